@@ -1,0 +1,55 @@
+# kith_module(NAME [DEPENDS modules] [PRIVATE libraries]): the static library kith_NAME of src/NAME, and the test
+# program NAME_test of its *_test.cpp files. A folder that has no content yet is passed over.
+
+add_library(kith_flags INTERFACE)
+target_compile_options(kith_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Werror
+  -ffp-contract=off)
+if(KITH_SANITIZE)
+  target_compile_options(kith_flags INTERFACE -fsanitize=${KITH_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(kith_flags INTERFACE -fsanitize=${KITH_SANITIZE})
+endif()
+if(KITH_FUZZ)
+  target_compile_options(kith_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+function(kith_module name)
+  cmake_parse_arguments(arg "" "" "DEPENDS;PRIVATE" ${ARGN})
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.hpp)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
+  if(NOT sources AND NOT headers)
+    return()
+  endif()
+
+  list(TRANSFORM arg_DEPENDS PREPEND kith_)
+  add_library(kith_${name} STATIC ${sources} ${headers})
+  set_target_properties(kith_${name} PROPERTIES LINKER_LANGUAGE CXX)
+  target_include_directories(kith_${name} PUBLIC $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/src> $<INSTALL_INTERFACE:include/kith>)
+  target_link_libraries(kith_${name} PUBLIC ${arg_DEPENDS} PRIVATE $<BUILD_INTERFACE:kith_flags> ${arg_PRIVATE})
+
+  # Each header compiles alone: a translation unit that includes nothing else.
+  if(KITH_TESTS AND headers)
+    set(alone)
+    foreach(header ${headers})
+      file(RELATIVE_PATH path ${CMAKE_SOURCE_DIR}/src ${header})
+      string(REPLACE "/" "_" unit ${path})
+      set(unit ${CMAKE_BINARY_DIR}/alone/${unit}.cpp)
+      file(CONFIGURE OUTPUT ${unit} CONTENT "#include \"${path}\"\n" @ONLY)
+      list(APPEND alone ${unit})
+    endforeach()
+    add_library(${name}_alone OBJECT EXCLUDE_FROM_ALL ${alone})
+    target_compile_options(${name}_alone PRIVATE -fsyntax-only)
+    target_link_libraries(${name}_alone PRIVATE kith_${name} kith_flags ${arg_PRIVATE})
+  endif()
+
+  if(KITH_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE kith_${name} kith_flags ${arg_PRIVATE} GTest::gtest_main rapidcheck)
+    target_compile_definitions(${name}_test PRIVATE KITH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  endif()
+endfunction()

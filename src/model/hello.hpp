@@ -1,0 +1,37 @@
+// Hello: what two nodes tell each other before anything else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/address.hpp"
+
+namespace kith {
+
+/// major << 16 | minor << 8 | patch.
+using Version = u32;
+constexpr Version version(u8 major, u8 minor, u8 patch) { return u32{major} << 16 | u32{minor} << 8 | patch; }
+inline std::string to_text_version(Version v) {
+  return std::to_string(v >> 16) + "." + std::to_string(v >> 8 & 255) + "." + std::to_string(v & 255);
+}
+
+/// Longest client string, in bytes.
+inline constexpr std::size_t max_client = 16;
+
+struct Hello {
+  /// Proven by the handshake; absent where a wire proves none.
+  std::optional<PeerId> id;
+  /// SHA-256 of the network's name and genesis.
+  Hash network{};
+  Utc time{};
+  /// Port on which the sender listens; 0 if it does not, or knows that it cannot be reached.
+  u16 port = 0;
+  Version version = 0;
+  std::string client;
+  /// Names of the host's own table that the peer speaks as well, as indices.
+  std::vector<u16> names;
+};
+
+}  // namespace kith
