@@ -1,0 +1,71 @@
+// ChaCha20-Poly1305, by OpenSSL.
+#include "crypto/aead.hpp"
+
+#include <openssl/evp.h>
+
+#include "base/check.hpp"
+
+namespace kith::crypto {
+namespace {
+
+using Nonce = std::array<u8, 12>;
+
+Nonce noise_nonce(u64 n) {
+  Nonce out{};
+  for (std::size_t i = 0; i < 8; ++i) out[4 + i] = static_cast<u8>(n >> (8 * i));
+  return out;
+}
+
+// Runs `in` through the context. OpenSSL takes a null pointer for the end of the text, so empty views stay away.
+bool update(EVP_CIPHER_CTX* context, u8* out, Bytes in) {
+  int size = 0;
+  return in.empty() || EVP_CipherUpdate(context, out, &size, in.data(), static_cast<int>(in.size())) == 1;
+}
+
+bool finish(EVP_CIPHER_CTX* context) {
+  int size = 0;
+  std::array<u8, 16> nothing;
+  return EVP_CipherFinal_ex(context, nothing.data(), &size) == 1;
+}
+
+}  // namespace
+
+void Aead::Free::operator()(evp_cipher_ctx_st* context) const { EVP_CIPHER_CTX_free(context); }
+
+Aead::Aead() : encrypt_(EVP_CIPHER_CTX_new()), decrypt_(EVP_CIPHER_CTX_new()) {
+  EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "ChaCha20-Poly1305", nullptr);
+  const bool good = cipher != nullptr &&
+                    EVP_CipherInit_ex2(encrypt_.get(), cipher, nullptr, nullptr, 1, nullptr) == 1 &&
+                    EVP_CipherInit_ex2(decrypt_.get(), cipher, nullptr, nullptr, 0, nullptr) == 1;
+  EVP_CIPHER_free(cipher);
+  check(good, "OpenSSL has ChaCha20-Poly1305");
+}
+
+void Aead::seal(const Key& key, u64 nonce, Bytes ad, Bytes plain, Buffer& out) {
+  check(ad.size() <= max_text && plain.size() <= max_text, "a text that fits a Noise message");
+  const std::size_t start = out.size();
+  out.resize(start + plain.size() + tag_size);
+  EVP_CIPHER_CTX* const context = encrypt_.get();
+  const bool good =
+      EVP_CipherInit_ex2(context, nullptr, key.data(), noise_nonce(nonce).data(), 1, nullptr) == 1 &&
+      update(context, nullptr, ad) && update(context, out.data() + start, plain) && finish(context) &&
+      EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, int{tag_size}, out.data() + start + plain.size()) == 1;
+  check(good, "sealing cannot fail");
+}
+
+bool Aead::open(const Key& key, u64 nonce, Bytes ad, Bytes sealed, Buffer& out) {
+  check(ad.size() <= max_text, "associated data is ours");
+  if (sealed.size() < tag_size || sealed.size() - tag_size > max_text) return false;
+  const Bytes text = sealed.first(sealed.size() - tag_size);
+  auto tag = take_array<tag_size>(sealed.last(tag_size));
+  const std::size_t start = out.size();
+  out.resize(start + text.size());
+  EVP_CIPHER_CTX* const context = decrypt_.get();
+  const bool good = EVP_CipherInit_ex2(context, nullptr, key.data(), noise_nonce(nonce).data(), 0, nullptr) == 1 &&
+                    EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, int{tag_size}, tag.data()) == 1 &&
+                    update(context, nullptr, ad) && update(context, out.data() + start, text) && finish(context);
+  if (!good) out.resize(start);
+  return good;
+}
+
+}  // namespace kith::crypto
