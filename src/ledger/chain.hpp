@@ -6,7 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/presync.hpp"
 #include "ledger/rules.hpp"
+#include "ledger/tree.hpp"
 #include "model/verdict.hpp"
 
 namespace kith::ledger {
@@ -14,12 +16,16 @@ namespace kith::ledger {
 /// Most hashes of a locator, and most headers of a batch (both as Bitcoin's).
 inline constexpr std::size_t max_locator = 101;
 inline constexpr std::size_t max_headers = 2000;
-
-enum class BlockState : u8 { unknown, header, judging, accepted, invalid };
+/// Most headers of a tree; at mainnet's pace they last three centuries.
+inline constexpr Spot max_tree = 16'000'000;
+/// Most sources in presync at once; the one with the least work makes room.
+inline constexpr std::size_t max_presyncs = 256;
 
 struct ChainConfig {
   /// Chains with less total work are not kept: their headers cost bits (see presync.hpp). 0 on devnets.
   Work minimum_work;
+  /// From the world's dice: keys the index and the presync, so that nobody can steer either.
+  std::array<u8, 16> secret{};
 };
 
 /// What became of a batch of headers from one source.
@@ -45,14 +51,17 @@ class Chain {
 
   /// Takes a batch of at most max_headers headers, each the parent of the next. `source` names whose presync state they
   /// belong to (one per connection). Fails with malformed, bad_header, future_block, or unconnected (the parent of the
-  /// first is unknown: ask from a locator, blame nobody); headers before the failing one are kept.
+  /// first is unknown: ask from a locator, blame nobody), or low_work (the chain that it ends is too light or rests on
+  /// an invalid block: blame nobody); headers before the failing one are kept.
   Result<Taken> take(u64 source, std::span<const Buffer> headers, Utc now);
+  /// Takes one header that was made here or kept before: as take(), without the demand for minimum work.
+  Result<BlockRef> keep(Bytes header, Utc now);
   /// Drops what is kept for `source`.
   void forget(u64 source);
 
   const Rules& rules() const;
   BlockRef genesis() const;
-  /// The block with the most work whose header and ancestors are valid; the first seen of equals.
+  /// The block with the most work whose header and ancestors are valid. Of equals the tip, else the first seen.
   BlockRef best() const;
   /// The best block that is accepted with all its ancestors.
   BlockRef tip() const;
@@ -75,21 +84,40 @@ class Chain {
   /// Median of the times of `id` and its ten predecessors, seconds since 1970 (Bitcoin's median time past).
   i64 median_time(const Hash& id) const;
 
-  /// Blocks in state `header` on the way from tip() to best(), lowest first: at most `most`, and none more than `window`
-  /// above the lowest block that is missing.
+  /// Blocks in state `header` on the way from tip() to best(), lowest first: at most `most`, and none more than
+  /// `window` above the lowest block that is missing.
   std::vector<BlockRef> missing(std::size_t most, u32 window) const;
   /// The block's body went to the judge, or came back undecided.
   void judging(const Hash& id);
   void undecided(const Hash& id);
-  /// The judge's last word: accept or reject. Other verdicts mean undecided. A reject spoils all descendants and may move
-  /// best(); an accept may move tip(), which the steps tell.
+  /// The judge's last word: accept or reject. Other verdicts mean undecided. A reject spoils all descendants and may
+  /// move best(); an accept may move tip(), which the steps tell.
   std::vector<Step> ruled(const Hash& id, Verdict verdict);
 
   /// Number of headers kept.
   std::size_t size() const;
+  /// Bytes held for chains whose work is not enough yet.
+  std::size_t presync_bytes() const;
 
  private:
-  // Left to the implementation.
+  Result<Taken> take_light(u64 source, Spot parent, const Batch& batch, bool full, Utc now);
+  Result<Taken> take_presync(u64 source, const Batch& batch, bool full, Utc now);
+  Result<Spot> add(Spot parent, const Parsed& header, Bytes raw, Utc now);
+  Result<Spot> add_known(const Parsed& header, Bytes raw, Utc now);
+  Taken taken(Spot last, std::size_t added, bool full) const;
+  std::vector<Hash> locator_from(Spot spot) const;
+  std::vector<Step> connect(Spot spot);
+  std::vector<Step> spoil(Spot spot);
+  std::vector<Step> move_tip(Spot to);
+
+  const Rules* rules_;
+  ChainConfig config_;
+  Tree tree_;
+  Line best_;
+  Line tip_;
+  /// Accepted blocks by the parent that is not connected yet; each is in the tree.
+  std::multimap<Spot, Spot> waiting_;
+  std::map<u64, Presync> presyncs_;
 };
 
 }  // namespace kith::ledger

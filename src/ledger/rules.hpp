@@ -22,6 +22,8 @@ struct Parsed {
   i64 time = 0;
   /// The difficulty field in the chain's own encoding; 0 where there is none.
   u32 bits = 0;
+  /// The version field; 0 where there is none.
+  i32 version = 0;
 };
 
 class Rules {

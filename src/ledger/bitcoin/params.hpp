@@ -1,0 +1,35 @@
+// Params: what tells one Bitcoin network from another.
+#pragma once
+
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace kith::ledger::bitcoin {
+
+/// Facts of Bitcoin Core's src/kernel/chainparams.cpp. Heights are those from which a rule binds.
+struct Params {
+  std::string_view name;
+  /// First four bytes of a message or record, read little-endian.
+  u32 magic = 0;
+  Buffer genesis_block;
+  /// The easiest target, in the compact form of a header.
+  u32 limit_bits = 0;
+  /// Whether the difficulty changes every 2016 blocks.
+  bool retargets = true;
+  /// The coinbase begins with the height (BIP 34); versions below 2 are refused.
+  u32 bip34_height = 0;
+  /// Versions below 4 are refused (BIP 65).
+  u32 bip65_height = 0;
+  /// Versions below 3 are refused (BIP 66).
+  u32 bip66_height = 0;
+  /// Lock times are measured against the median time past (BIP 113).
+  u32 bip113_height = 0;
+  /// Blocks may carry witnesses (BIP 141).
+  u32 segwit_height = 0;
+};
+
+const Params& mainnet();
+const Params& regtest();
+
+}  // namespace kith::ledger::bitcoin

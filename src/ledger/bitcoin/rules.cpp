@@ -1,0 +1,58 @@
+// How Bitcoin's rules for headers answer a chain.
+#include "ledger/bitcoin/rules.hpp"
+
+#include "base/check.hpp"
+#include "ledger/bitcoin/header.hpp"
+#include "ledger/bitcoin/target.hpp"
+#include "ledger/chain.hpp"
+
+namespace kith::ledger::bitcoin {
+
+Buffer BitcoinRules::genesis_header() const { return to_buffer(Bytes(params_->genesis_block).first(header_size)); }
+
+Result<Parsed> BitcoinRules::parse(Bytes bytes) const {
+  const auto header = parse_header(bytes);
+  if (!header) return std::unexpected(header.error());
+  const Hash id = id_of(bytes);
+  if (!proves_work(*params_, id, header->bits)) return fail(Fault::bad_header, "proof of work");
+  return Parsed{.id = id,
+                .parent = header->parent,
+                .work = work_of(*from_compact(header->bits)),
+                .time = header->time,
+                .bits = header->bits,
+                .version = header->version};
+}
+
+u32 BitcoinRules::expected_bits(const Chain& chain, const BlockRef& parent) const {
+  const auto last = chain.parsed(parent.id);
+  kith::check(last.has_value(), "a parent outside the chain");
+  const u32 height = parent.height + 1;
+  if (!params_->retargets || height % retarget_interval != 0) return last->bits;
+  // The interval is measured from its own first block: 2015 steps for 2016 blocks, and so it stays.
+  const auto first = chain.ancestor(parent.id, height - retarget_interval);
+  kith::check(first.has_value(), "an interval without a beginning");
+  return retarget(*params_, last->bits, last->time - chain.parsed(first->id)->time);
+}
+
+Result<> BitcoinRules::check(const Chain& chain, const BlockRef& parent, const Parsed& header, Utc now) const {
+  if (header.bits != expected_bits(chain, parent)) return fail(Fault::bad_header, "difficulty");
+  if (header.time <= chain.median_time(parent.id)) return fail(Fault::bad_header, "median time");
+  const u32 height = parent.height + 1;
+  if ((header.version < 2 && height >= params_->bip34_height) ||
+      (header.version < 3 && height >= params_->bip66_height) ||
+      (header.version < 4 && height >= params_->bip65_height))
+    return fail(Fault::bad_header, "version");
+  if (header.time > to_seconds(now) + max_ahead) return fail(Fault::future_block, "time");
+  return {};
+}
+
+bool BitcoinRules::may_follow(const Parsed& previous, const Parsed& next, u32 height) const {
+  return may_change(*params_, previous.bits, next.bits, height);
+}
+
+Result<Bytes> BitcoinRules::header_of(Bytes block) const {
+  if (block.size() < header_size) return fail(Fault::malformed, "block shorter than its header");
+  return block.first(header_size);
+}
+
+}  // namespace kith::ledger::bitcoin

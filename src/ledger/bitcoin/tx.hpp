@@ -1,0 +1,46 @@
+// Tx: a transaction as far as a block's rules look into it, and the Merkle root of many. No script is run.
+#pragma once
+
+#include <vector>
+
+#include "base/reader.hpp"
+
+namespace kith::ledger::bitcoin {
+
+/// Views into the block that the transaction was read from.
+struct Tx {
+  Hash id{};
+  /// The id that covers the witness too (BIP 141); the same as `id` where there is none.
+  Hash witness_id{};
+  /// Bytes without marker, flag and witnesses.
+  std::size_t stripped_size = 0;
+  bool has_witness = false;
+  /// 36 bytes each: the id of the transaction that is spent, and the number of its output.
+  std::vector<Bytes> inputs;
+  /// Whether no input's sequence number leaves the lock time in force.
+  bool ignores_lock = true;
+  /// The first input's script, and the first two items of its witness.
+  Bytes first_script;
+  std::vector<Bytes> first_witness;
+  std::vector<u64> values;
+  std::vector<Bytes> scripts;
+  u32 lock_time = 0;
+
+  /// It spends nothing but the one output that cannot exist.
+  bool is_coinbase() const;
+};
+
+/// Whether these 36 bytes name the output that cannot exist.
+bool is_null(Bytes input);
+
+/// Reads a transaction in the form of BIP 144; fails `in` if it is not exactly one in its shortest encoding.
+Tx read_tx(Reader& in);
+
+struct Merkle {
+  Hash root{};
+  /// Two neighbours are equal: the same root has another list of transactions (CVE-2012-2459).
+  bool mutated = false;
+};
+Merkle merkle(std::vector<Hash> ids);
+
+}  // namespace kith::ledger::bitcoin
