@@ -1,0 +1,42 @@
+// The address book's file: what restores is saved as the same bytes, and bears all that may happen to a book.
+#include "base/check.hpp"
+#include "peers/peer_book.hpp"
+#include "peers/sealed.hpp"
+#include "target.hpp"
+
+namespace kith {
+namespace {
+
+const Utc now = from_seconds(1'700'000'000);
+
+void use(peers::PeerBook book) {
+  auto rng = Rng::seeded(1);
+  for (const auto& entry : book.entries()) {
+    book.failed(entry.address, now);
+    book.good(entry.address, now);
+  }
+  book.choose(rng, false, now, [](const peers::Entry&) { return true; });
+  book.answer(rng, now, Ip::v4(1, 2, 3, 4));
+  while (book.size() > 0) book.forget_source(book.entries().front().source);
+}
+
+void restore(Bytes file) {
+  auto book = peers::PeerBook::restore(file);
+  if (!book) return;
+  check(equal(book->save(), file), "a book has one file");
+  use(std::move(*book));
+}
+
+}  // namespace
+}  // namespace kith
+
+extern "C" int LLVMFuzzerTestOneInput(const kith::u8* data, std::size_t size) {
+  using namespace kith;
+  const Bytes bytes{data, size};
+  restore(bytes);
+  // No fuzzer guesses a checksum.
+  Buffer sealed = to_buffer(bytes);
+  peers::seal(sealed);
+  restore(sealed);
+  return 0;
+}

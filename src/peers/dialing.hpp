@@ -1,0 +1,54 @@
+// Dialing: whom to dial next, as a pure function of the book and of the connections that there are.
+#pragma once
+
+#include "peers/peer_book.hpp"
+
+namespace kith::peers {
+
+struct DialConfig {
+  /// Connections of our own choice that we want.
+  std::size_t outbound = 8;
+  /// Dials at once.
+  std::size_t pending = 4;
+  /// How often an address is only tried out; see `Situation::feeler_due`.
+  Duration feeler_every = 2min;
+  /// Least time from one dial of an address to the next; doubles with each failure, up to the most.
+  Duration retry_least = 10s;
+  Duration retry_most = 1h;
+  /// Never two of our choice in one group while the book knows another.
+  bool one_per_group = true;
+};
+
+/// A connection that is open or being made, by either side.
+struct Link {
+  Address address;
+  bool outbound = true;
+  bool open = false;
+  bool feeler = false;
+};
+
+/// What a plan is made from. The spans are the caller's.
+struct Situation {
+  Time now{};
+  Utc utc{};
+  std::span<const Link> links;
+  /// Dialled before all others, as far as the book has them.
+  std::span<const Address> anchors;
+  /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked.
+  Time feeler_due = never;
+};
+
+struct Pick {
+  Address address;
+  /// To be closed as soon as it proved to be there.
+  bool feeler = false;
+};
+
+/// How long after its last try `entry` is left alone.
+Duration retry_after(const DialConfig& config, const Entry& entry);
+
+/// Whom to dial now, at most `config.pending` less those being dialled. `may_dial` says no to what is banned or us.
+std::vector<Pick> plan(const DialConfig& config, const Situation& situation, const PeerBook& book, Rng& rng,
+                       const std::function<bool(const Address&)>& may_dial);
+
+}  // namespace kith::peers

@@ -1,0 +1,150 @@
+// What a dial plan promises: other groups first, nobody twice, failures wait, and small networks connect all the same.
+#include "peers/dialing.hpp"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace kith::peers {
+namespace {
+
+const Utc start = from_seconds(1'700'000'000);
+
+Address in_group(u8 group, u8 host) { return {Ip::v4(20, group, 0, host), 7513, "wire", PeerId{{group, host}}}; }
+
+class Dialing : public testing::Test {
+ protected:
+  void know(const Address& address) { book_.learn(address, address.ip, start, start); }
+  std::vector<Pick> next(Utc utc = start) {
+    situation_.utc = utc;
+    situation_.links = links_;
+    situation_.anchors = anchors_;
+    return plan(config_, situation_, book_, rng_, [&](const Address& to) { return to != refused_; });
+  }
+  /// Dials all that is planned, which all opens, until there is no more.
+  void connect_all() {
+    for (auto picks = next(); !picks.empty(); picks = next())
+      for (const auto& pick : picks) links_.push_back({.address = pick.address, .open = true});
+  }
+  std::set<Group> groups() const {
+    std::set<Group> out;
+    for (const auto& link : links_) out.insert(group_of(link.address.ip));
+    return out;
+  }
+
+  Rng rng_ = Rng::seeded(1);
+  PeerBook book_{rng_};
+  DialConfig config_;
+  Situation situation_;
+  std::vector<Link> links_;
+  std::vector<Address> anchors_;
+  Address refused_;
+};
+
+TEST_F(Dialing, starts_no_more_dials_at_once_and_wants_no_more_links_than_it_may) {
+  for (u8 i = 0; i < 40; ++i) know(in_group(i, 1));
+  EXPECT_EQ(next().size(), config_.pending);
+  links_.push_back({.address = in_group(1, 1)});
+  EXPECT_EQ(next().size(), config_.pending - 1);
+  links_.clear();
+  connect_all();
+  EXPECT_EQ(links_.size(), config_.outbound);
+}
+
+TEST_F(Dialing, never_has_two_of_one_group_while_the_book_knows_another) {
+  for (u8 group = 0; group < 8; ++group)
+    for (u8 host = 1; host < 20; ++host) know(in_group(group, host));
+  connect_all();
+  EXPECT_EQ(links_.size(), 8u);
+  EXPECT_EQ(groups().size(), 8u);
+}
+
+TEST_F(Dialing, waits_for_another_group_rather_than_take_a_second_of_one) {
+  know(in_group(1, 1));
+  know(in_group(1, 2));
+  know(in_group(2, 1));
+  links_.push_back({.address = in_group(1, 1), .open = true});
+  book_.failed(in_group(2, 1), start);
+  EXPECT_TRUE(next().empty());
+  ASSERT_EQ(next(start + 1h).size(), 2u);
+}
+
+TEST_F(Dialing, takes_several_of_one_group_where_there_is_no_other) {
+  for (u8 host = 1; host <= 20; ++host) know(in_group(1, host));
+  connect_all();
+  EXPECT_EQ(links_.size(), config_.outbound);
+}
+
+TEST_F(Dialing, takes_several_of_one_group_where_it_is_told_to) {
+  config_.one_per_group = false;
+  for (u8 host = 1; host <= 20; ++host) know(in_group(1, host));
+  know(in_group(2, 1));
+  book_.failed(in_group(2, 1), start);
+  connect_all();
+  EXPECT_EQ(links_.size(), config_.outbound);
+}
+
+TEST_F(Dialing, dials_neither_an_address_nor_an_id_nor_whom_it_must_not) {
+  know(in_group(1, 1));
+  know(in_group(2, 1));
+  know(in_group(3, 1));
+  auto moved = in_group(2, 1);
+  moved.ip = Ip::v4(77, 7, 7, 7);
+  links_.push_back({.address = {in_group(1, 1).ip, 7513, "wire", std::nullopt}, .outbound = false, .open = true});
+  links_.push_back({.address = moved, .outbound = false, .open = true});
+  refused_ = in_group(3, 1);
+  EXPECT_TRUE(next().empty());
+}
+
+TEST_F(Dialing, leaves_an_address_alone_for_longer_after_each_failure) {
+  know(in_group(1, 1));
+  Duration before{};
+  for (int i = 0; i < 8; ++i) {
+    book_.failed(in_group(1, 1), start);
+    const auto wait = retry_after(config_, *book_.find(in_group(1, 1)));
+    EXPECT_GT(wait, before);
+    EXPECT_TRUE(next(start + std::chrono::floor<std::chrono::milliseconds>(wait) - 1ms).empty());
+    EXPECT_EQ(next(start + std::chrono::ceil<std::chrono::milliseconds>(wait)).size(), 1u);
+    before = wait;
+  }
+  for (int i = 0; i < 2000; ++i) book_.failed(in_group(1, 1), start + 999ms);
+  const auto longest = retry_after(config_, *book_.find(in_group(1, 1)));
+  EXPECT_GE(longest, config_.retry_most);
+  EXPECT_LT(longest, config_.retry_most * 3 / 2);
+}
+
+TEST_F(Dialing, forgets_a_wait_when_the_clock_is_set_back) {
+  know(in_group(1, 1));
+  book_.failed(in_group(1, 1), start + 24h * 365);
+  EXPECT_EQ(next().size(), 1u);
+}
+
+TEST_F(Dialing, tries_anchors_before_all_others_but_one_of_a_group) {
+  for (u8 i = 0; i < 100; ++i) know(in_group(i, 1));
+  know(in_group(7, 2));
+  anchors_ = {in_group(7, 1), in_group(7, 2), in_group(9, 1), in_group(200, 1)};
+  const auto picks = next();
+  ASSERT_GE(picks.size(), 2u);
+  EXPECT_EQ(picks[0].address, in_group(7, 1));
+  EXPECT_EQ(picks[1].address, in_group(9, 1));
+  EXPECT_NE(picks[2].address, in_group(7, 2));
+}
+
+TEST_F(Dialing, sends_one_feeler_to_a_new_address_when_it_is_due) {
+  know(in_group(1, 1));
+  book_.good(in_group(1, 1), start - 1h);
+  know(in_group(2, 1));
+  config_.outbound = 0;
+  EXPECT_TRUE(next().empty());
+  situation_.feeler_due = situation_.now;
+  const auto picks = next();
+  ASSERT_EQ(picks.size(), 1u);
+  EXPECT_TRUE(picks[0].feeler);
+  EXPECT_EQ(picks[0].address, in_group(2, 1));
+  links_.push_back({.address = in_group(2, 1), .feeler = true});
+  know(in_group(3, 1));
+  EXPECT_TRUE(next().empty());
+}
+
+}  // namespace
+}  // namespace kith::peers

@@ -1,0 +1,129 @@
+// PeerBook: the addresses of one wire of one network that we heard of, kept so that no source and no group of addresses
+// can crowd out the others.
+#pragma once
+
+#include <functional>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "peers/table.hpp"
+
+namespace kith::peers {
+
+/// Source groups that one new entry is remembered to come from, each with a slot of its own.
+inline constexpr std::size_t max_sources = 8;
+/// Newcomers that wait for a test of the entry whose tried slot they would take.
+inline constexpr std::size_t max_waiting = 10;
+/// No source group has more than this part of the tried table, once that holds more than `free_share` entries.
+inline constexpr std::size_t tried_share = 8;
+inline constexpr std::size_t free_share = 64;
+/// Failures are counted up to here.
+inline constexpr u32 max_failures = 1000;
+/// Largest file, in bytes; a full book stays below.
+inline constexpr std::size_t max_book_file = 32 * 1024 * 1024;
+
+/// Entries of an answer: this part of the book, but not fewer than the least nor more than the most.
+inline constexpr std::size_t answer_percent = 23;
+inline constexpr std::size_t answer_least = 8;
+inline constexpr std::size_t answer_most = 1000;
+/// All who ask from one group get the same answer for so long, unless the book doubles: asking often does not copy it.
+inline constexpr Duration answer_lasts = 24h;
+/// Groups whose answers are remembered.
+inline constexpr std::size_t max_answers = 64;
+/// What dates are rounded down to in answers, so that they do not tell who is connected to whom.
+inline constexpr Duration answer_grain = 10min;
+
+/// A date that never was is Utc{}.
+struct Entry {
+  Address address{};
+  /// Who told us first, of those whom the book still remembers.
+  Ip source{};
+  Utc first_seen{};
+  Utc last_seen{};
+  Utc last_try{};
+  Utc last_good{};
+  /// Dials that failed since the last good one.
+  u32 failures = 0;
+  /// We had a session with it.
+  bool tried = false;
+  auto operator<=>(const Entry&) const = default;
+};
+
+/// Not worth passing on, and the first to go: unheard of for 30 days, three failures and never good, or ten failures in
+/// a week without a good one. Bitcoin Core, addrman.cpp, IsTerrible.
+bool is_stale(const Entry& entry, Utc now);
+
+class PeerBook {
+ public:
+  /// An empty book with a salt of its own.
+  explicit PeerBook(Rng& rng) : salt_(rng.bytes<16>()) {}
+  /// Fault::storage if the file is too large or its checksum is wrong, Fault::malformed if its content cannot be.
+  static Result<PeerBook> restore(Bytes file);
+  Buffer save() const;
+
+  /// `source` says that it saw `address`. True if the book did not have it. Refused are addresses that cannot be, such
+  /// of less reach than the source's own (who is far away knows nothing of our loopback), and those whose slot is held.
+  bool learn(const Address& address, const Ip& source, Utc seen, Utc now);
+  /// A dial begins.
+  void tried(const Address& address, Utc now);
+  /// A session opened, or ends that lasted: an address that nobody told us of is its own source. The only way in which
+  /// the id of an entry changes.
+  void good(const Address& address, Utc now);
+  /// The dial came to nothing.
+  void failed(const Address& address, Utc now);
+  /// An entry to be dialled, because one that is good waits for its slot.
+  std::optional<Address> to_test() const;
+  /// Forgets all that only `source` told us, and what was tried because of it.
+  void forget_source(const Ip& source);
+
+  /// Whom to dial next, new or tried with equal chance. Nothing means that no entry fits.
+  std::optional<Address> choose(Rng& rng, bool only_new, Utc now, const std::function<bool(const Entry&)>& fits) const;
+  /// What to tell someone at `asker`: addresses with the date, rounded, at which each was last seen; no other field.
+  std::vector<Entry> answer(Rng& rng, Utc now, const Ip& asker);
+
+  std::optional<Entry> find(const Address& address) const;
+  std::vector<Entry> entries() const;
+  std::size_t size() const { return rows_.size(); }
+  std::size_t tried_size() const { return tried_.size(); }
+
+ private:
+  struct Row {
+    Entry entry;
+    /// Of distinct groups, each with its slot in the new table; one if the entry is tried. The first is `entry.source`.
+    std::vector<Ip> sources;
+  };
+  struct Waiting {
+    Place newcomer;
+    Utc since;
+  };
+  struct Answer {
+    Utc since;
+    std::size_t book_size = 0;
+    std::vector<Place> places;
+  };
+  using Rows = std::map<Place, Row>;
+
+  PeerBook() = default;
+  Row* row(const Place& place);
+  bool add_source(Row& row, const Ip& source, Utc now);
+  void drop_source(Rows::iterator at, std::size_t source);
+  void clear_new_slot(u32 slot);
+  void clear_tables(const Row& row);
+  void erase(Rows::iterator at);
+  void promote(const Place& place, Utc now);
+  void move_to_tried(const Place& place);
+  void move_to_new(const Place& place);
+  void settle(Utc now);
+  bool restore_row(Row row);
+  std::vector<Place> draw_answer(Rng& rng, Utc now, int reach) const;
+
+  Salt salt_{};
+  Rows rows_;
+  Table new_;
+  Table tried_;
+  std::vector<Waiting> waiting_;
+  /// By reach and group of the asker.
+  std::map<std::pair<int, Group>, Answer> answers_;
+};
+
+}  // namespace kith::peers
