@@ -1,0 +1,45 @@
+// Seen: what became of the items that were judged, so that none is judged or passed on twice.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "base/time.hpp"
+#include "model/item.hpp"
+#include "model/verdict.hpp"
+
+namespace kith::gossip {
+
+/// Bounded by count and by age; the oldest verdict goes first. An accepted item that goes because of the count could
+/// come round again, so its date becomes a floor: nothing that is not newer is taken any more.
+class Seen {
+ public:
+  Seen(std::size_t most, Duration keep);
+
+  /// `verdict` is accept, reject or ignore; the first one stands.
+  void settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc> date);
+  std::optional<Verdict> find(const ItemId& id) const;
+  /// `date` is not above the floor. Items without a date never are too old.
+  bool too_old(std::optional<Utc> date) const { return date && floor_ && *date <= *floor_; }
+  void forget(Time now);
+  std::size_t size() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    Verdict verdict;
+    std::optional<Utc> date;
+  };
+  struct Settled {
+    Time at;
+    ItemId id;
+  };
+
+  std::size_t most_;
+  Duration keep_;
+  std::map<ItemId, Entry> entries_;
+  std::deque<Settled> order_;
+  std::optional<Utc> floor_;
+};
+
+}  // namespace kith::gossip
