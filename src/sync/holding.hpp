@@ -1,0 +1,58 @@
+// Holding: bodies from the moment they arrive to their ruling, with who gave them, within a limit of bytes.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "ledger/chain.hpp"
+#include "model/body.hpp"
+#include "model/peer.hpp"
+
+namespace kith::sync {
+
+/// Most jobs that are with the judge at once, and most bytes of them (one job may exceed these alone). Blocks whose
+/// parent is with the judge too get half of it: should that parent turn out bad, its next copy still finds room.
+inline constexpr std::size_t max_jobs = 64;
+inline constexpr std::size_t max_job_bytes = 32 * 1024 * 1024;
+
+struct Held {
+  BlockRef ref;
+  Hash parent{};
+  Body body;
+  /// Who gave it; nobody if it is our own.
+  std::optional<Peer> from;
+  /// It is with the judge.
+  bool submitted = false;
+};
+
+class Holding {
+ public:
+  /// The block must not be held.
+  void add(Held held);
+  std::optional<Held> take(const Hash& id);
+  const Held* find(const Hash& id) const;
+  /// The next block for the judge, lowest first: one whose parent is accepted or is with the judge already. It counts
+  /// as submitted from now on. Nothing while the judge has enough.
+  const Held* submit(const ledger::Chain& chain);
+  /// Removes the highest block above `height` that a peer gave and that is not with the judge.
+  std::optional<Held> shed(u32 above);
+  /// Removes blocks that are invalid or descend from one that is.
+  void drop_invalid(const ledger::Chain& chain);
+
+  std::size_t size() const { return blocks_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  std::size_t jobs() const { return jobs_; }
+
+ private:
+  using Blocks = std::map<std::pair<u32, Hash>, Held>;
+  Held remove(Blocks::iterator at);
+
+  Blocks blocks_;
+  std::map<Hash, u32> heights_;
+  std::size_t bytes_ = 0;
+  std::size_t jobs_ = 0;
+  std::size_t job_bytes_ = 0;
+};
+
+}  // namespace kith::sync

@@ -1,0 +1,75 @@
+// What the judge gets, in which order and how much at once.
+#include "sync/holding.hpp"
+
+#include <gtest/gtest.h>
+
+#include "sync/toy_ledger_test.hpp"
+
+namespace kith::sync {
+namespace {
+
+struct Shelf {
+  toy::Rules rules;
+  ledger::Chain chain{rules, {}};
+  Holding holding;
+
+  void put(const Body& block) {
+    ASSERT_TRUE(chain.take(1, std::array{toy::header_of(block)}, {}));
+    holding.add({*chain.find(toy::id_of(block)), take_array<32>(block.bytes()), block, Peer{1}, false});
+  }
+  std::size_t submit_all() {
+    std::size_t count = 0;
+    while (holding.submit(chain)) ++count;
+    return count;
+  }
+};
+
+TEST(Holding, submits_no_block_before_its_parent) {
+  Shelf shelf;
+  const auto blocks = toy::make_chain(toy::genesis(), 3);
+  for (const auto& block : blocks) shelf.chain.take(1, std::array{toy::header_of(block)}, {}).value();
+  shelf.put(blocks[2]);
+  shelf.put(blocks[1]);
+  EXPECT_EQ(shelf.holding.submit(shelf.chain), nullptr);
+  shelf.put(blocks[0]);
+  for (const auto& block : blocks) EXPECT_EQ(shelf.holding.submit(shelf.chain)->ref.id, toy::id_of(block));
+  EXPECT_EQ(shelf.holding.submit(shelf.chain), nullptr);
+}
+
+TEST(Holding, keeps_room_at_the_judge_for_another_copy_of_a_bad_parent) {
+  Shelf shelf;
+  const auto blocks = toy::make_chain(toy::genesis(), 100);
+  for (const auto& block : blocks) shelf.put(block);
+  EXPECT_EQ(shelf.submit_all(), max_jobs / 2);
+  shelf.holding.take(toy::id_of(blocks[0]));
+  EXPECT_EQ(shelf.submit_all(), 1u) << "the next descendant takes its place";
+  shelf.put(blocks[0]);
+  EXPECT_EQ(shelf.submit_all(), 1u);
+}
+
+TEST(Holding, gives_the_judge_no_more_than_its_jobs_and_bytes) {
+  Shelf shelf;
+  for (u64 i = 0; i < 100; ++i) shelf.put(toy::make(toy::genesis(), {.salt = i}));
+  EXPECT_EQ(shelf.submit_all(), max_jobs);
+  Shelf large;
+  for (u64 i = 0; i < 5; ++i) large.put(toy::make(toy::genesis(), {.salt = i, .content = 10 << 20}));
+  EXPECT_EQ(large.submit_all(), 3u);
+  Shelf huge;
+  huge.put(toy::make(toy::genesis(), {.content = max_job_bytes + 1}));
+  EXPECT_EQ(huge.submit_all(), 1u);
+}
+
+TEST(Holding, sheds_what_peers_gave_but_never_an_own_block) {
+  Shelf shelf;
+  const auto block = toy::make(toy::genesis(), {});
+  ASSERT_TRUE(shelf.chain.take(1, std::array{toy::header_of(block)}, {}));
+  shelf.holding.add({*shelf.chain.find(toy::id_of(block)), toy::genesis(), block, std::nullopt, false});
+  const auto next = toy::make(toy::id_of(block), {});
+  shelf.put(next);
+  EXPECT_EQ(shelf.holding.shed(0)->ref.id, toy::id_of(next));
+  EXPECT_FALSE(shelf.holding.shed(0));
+  EXPECT_EQ(shelf.holding.bytes(), block.size());
+}
+
+}  // namespace
+}  // namespace kith::sync
