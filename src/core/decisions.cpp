@@ -1,0 +1,62 @@
+// What gossip and sync decided, turned into orders and said by the protocols.
+#include "core/host.hpp"
+
+namespace kith::core {
+
+void Host::follow(Turn& turn, gossip::Decisions decisions) {
+  for (auto& decision : decisions) std::visit([&](auto& what) { obey(turn, what); }, decision);
+}
+void Host::follow(Turn& turn, sync::Decisions decisions) {
+  for (auto& decision : decisions) std::visit([&](auto& what) { obey(turn, what); }, decision);
+}
+
+void Host::ask(Turn& turn, const Ask& ask) {
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_ask(mine, ask); });
+}
+void Host::cancel(Turn& turn, u64 ask) {
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_cancel(mine, ask); });
+}
+
+void Host::obey(Turn& turn, gossip::AskItems& what) { ask(turn, what.ask); }
+void Host::obey(Turn& turn, gossip::CancelAsk& what) { cancel(turn, what.ask); }
+void Host::obey(Turn& turn, gossip::Blame& what) { blame(turn, what.peer, what.error); }
+void Host::obey(Turn& turn, gossip::Push& what) {
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_push(mine, what.item, what.to); });
+}
+void Host::obey(Turn& turn, gossip::Tell& what) {
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_tell(mine, what.to, what.ids); });
+}
+void Host::obey(Turn&, gossip::Accepted& what) { order(Event{ItemAccepted{std::move(what.item)}}); }
+void Host::obey(Turn& turn, gossip::Good& what) {
+  if (auto* row = connections_.find(what.peer)) row->last_item = turn.now;
+}
+
+void Host::obey(Turn&, gossip::JudgeItem& what) {
+  auto* row = offering_ ? connections_.find(*offering_) : nullptr;
+  if (row) {
+    judging_.emplace(what.number, row->info.peer);
+    if (++row->judging == max_judging && !std::exchange(row->paused, true)) order(Pause{row->info.peer, true});
+  }
+  order(Work{ItemJob{what.number, std::move(what.item)}});
+}
+
+void Host::judged(Turn&, u64 number) {
+  const auto of = judging_.extract(number);
+  auto* row = of.empty() ? nullptr : connections_.find(of.mapped());
+  if (!row) return;
+  if (--row->judging <= max_judging / 2 && std::exchange(row->paused, false)) order(Pause{row->info.peer, false});
+}
+
+void Host::obey(Turn& turn, sync::AskFor& what) { ask(turn, what.ask); }
+void Host::obey(Turn& turn, sync::CancelAsk& what) { cancel(turn, what.ask); }
+void Host::obey(Turn& turn, sync::Blame& what) { blame(turn, what.peer, what.error); }
+void Host::obey(Turn&, sync::JudgeBlock& what) { order(Work{std::move(what.job)}); }
+void Host::obey(Turn& turn, sync::AnnounceTo& what) {
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_announce(mine, what.to, what.headers); });
+}
+void Host::obey(Turn&, sync::Stepped& what) { order(Event{TipMoved{std::move(what.steps), what.from}}); }
+void Host::obey(Turn& turn, sync::Good& what) {
+  if (auto* row = connections_.find(what.peer)) row->last_block = turn.now;
+}
+
+}  // namespace kith::core

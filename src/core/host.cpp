@@ -1,0 +1,288 @@
+// The switchboard: reports of wires in, orders out.
+#include "core/host.hpp"
+
+#include "base/check.hpp"
+
+namespace kith::core {
+namespace {
+
+std::vector<gossip::Kind> gossip_kinds(const std::vector<Kind>& kinds) {
+  std::vector<gossip::Kind> out;
+  for (const auto& kind : kinds) out.push_back({kind.largest, kind.priority});
+  return out;
+}
+
+peers::Subject subject_of(const Address& address) {
+  return address.id ? peers::Subject{*address.id} : peers::Subject{ban_subject(address.ip)};
+}
+
+}  // namespace
+
+Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<Kind> kinds,
+           std::vector<std::unique_ptr<Protocol>> protocols, const Memory& memory, Rng& rng)
+    : config_(std::move(config)),
+      chain_(std::move(chain)),
+      kinds_(std::move(kinds)),
+      protocols_(std::move(protocols)),
+      neighbours_(config_.neighbours, config_.self, memory.book, rng),
+      reputation_(peers::Reputation::restore(config_.reputation, memory.reputation)),
+      gossip_(config_.gossip, gossip_kinds(kinds_)) {
+  check(kinds_.size() <= max_kinds, "too many kinds");
+  if (chain_) sync_.emplace(*chain_, config_.sync);
+  for (std::size_t i = 0; i < protocols_.size(); ++i) {
+    protocols_[i]->mounted(static_cast<u16>(names_.size()));
+    for (auto& name : protocols_[i]->names()) {
+      check(name.text.size() <= max_name_text, "a name that is too long");
+      names_.push_back(std::move(name));
+      owner_.push_back(i);
+    }
+  }
+  check(names_.size() <= max_names, "too many names");
+}
+
+void Host::start(Turn& turn) {
+  for (const auto& ban : reputation_.bans(turn.utc))
+    if (const auto* id = std::get_if<PeerId>(&ban.subject)) order(Refuse{*id, true});
+  // A node that is killed soon after its start has its neighbours all the same.
+  save_at_ = turn.now + config_.save_every / 15;
+  tick(turn);
+}
+
+Offer Host::offer(const Turn& turn) const {
+  Offer out{config_.self, names_, config_.least_version};
+  out.hello.time = turn.utc;
+  out.hello.port = neighbours_.port_to_tell(turn.now);
+  return out;
+}
+
+std::optional<Order> Host::take() {
+  if (orders_.empty()) return std::nullopt;
+  auto out = std::move(orders_.front());
+  orders_.pop_front();
+  return out;
+}
+
+std::optional<Peer> Host::knocked(Turn& turn, const Address& from) {
+  if (reputation_.banned(peers::Subject{ban_subject(from.ip)}, turn.utc)) return std::nullopt;
+  if (!neighbours_.admits(turn, from.ip, connections_)) return std::nullopt;
+  const Peer peer{next_peer_++};
+  Connection row{.info = {peer, from, true, {}}, .since = turn.now};
+  row.next_lane = 2;
+  connections_.add(std::move(row));
+  return peer;
+}
+
+void Host::dial(Turn& turn, const Wish& wish) {
+  if (const auto* endpoint = std::get_if<Endpoint>(&wish.to)) return order(Resolve{*endpoint});
+  const auto& to = std::get<Address>(wish.to);
+  if (reputation_.banned(subject_of(to), turn.utc)) return;
+  const Peer peer{next_peer_++};
+  connections_.add(
+      {.info = {peer, to, false, {}}, .probe = wish.probe, .probe_for = wish.probe_for, .since = turn.now});
+  neighbours_.dialling(turn, to);
+  order(Dial{peer, to, wish.probe});
+}
+
+void Host::dial_failed(Turn& turn, Peer peer, const Error& why) { closed(turn, peer, why); }
+
+void Host::resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips) {
+  for (const auto& wish : neighbours_.resolved(endpoint, ips)) dial(turn, wish);
+}
+
+void Host::connect(Turn& turn, const Endpoint& to) { dial(turn, to.dns.empty() ? Wish{to.address} : Wish{to}); }
+
+void Host::report(Turn& turn, Peer peer, Report report) {
+  auto* row = connections_.find(peer);
+  if (!row) return;
+  if (auto* closed_ = std::get_if<Closed>(&report)) return closed(turn, peer, closed_->error);
+  if (auto* left_ = std::get_if<Left>(&report)) return left(turn, *row, left_->bytes);
+  if (row->closing) return;
+  if (auto* hello = std::get_if<Opened>(&report)) return opened(turn, *row, std::move(hello->hello));
+  if (!row->open) return;
+  if (auto* message = std::get_if<Arrived>(&report)) return arrived(turn, *row, message->message);
+  if (auto* erred = std::get_if<Erred>(&report)) return blame(turn, peer, erred->error);
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+    protocol.on_reset(mine, peer, std::get<LaneReset>(report).lane);
+  });
+}
+
+Result<> Host::may_stay(Turn& turn, const Connection& row) {
+  const auto& id = row.info.hello.id;
+  if (id && id == config_.self.id) return fail(Fault::own_self);
+  if (id && reputation_.banned(peers::Subject{*id}, turn.utc)) return fail(Fault::banned);
+  if (auto* twin = id ? connections_.twin(*id, row.info.peer) : nullptr) {
+    // The one dialled by the lower id stays when they were dialled from both sides, else the older: both ends agree.
+    const bool ours_is_lower = config_.self.id < id;
+    const bool newer_stays = twin->info.inbound != row.info.inbound && ours_is_lower == !row.info.inbound;
+    if (!newer_stays) return fail(Fault::duplicate);
+    const Peer old = twin->info.peer;
+    close(*twin, Fault::duplicate);
+    closed(turn, old, {Fault::duplicate});
+  }
+  if (!row.info.inbound) return {};
+  const auto evicted = neighbours_.seat(turn, row, connections_);
+  if (!evicted) return std::unexpected(evicted.error());
+  if (*evicted) close(*connections_.find(**evicted), Fault::evicted);
+  return {};
+}
+
+void Host::opened(Turn& turn, Connection& row, Hello hello) {
+  row.info.hello = std::move(hello);
+  row.info.address.id = row.info.hello.id;
+  if (row.probe) return;
+  if (const auto stays = may_stay(turn, row); !stays) return close(row, stays.error().fault);
+  row.open = true;
+  row.opened_at = turn.now;
+  const auto info = row.info;
+  order(Event{PeerUp{info}});
+  if (const auto wish = neighbours_.opened(turn, info)) dial(turn, *wish);
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+    if (speaks(info, protocol)) protocol.on_peer(mine, info);
+  });
+  follow(turn, gossip_.on_peer(turn.now, info.peer));
+  if (sync_) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
+}
+
+void Host::closed(Turn& turn, Peer peer, const Error& why) {
+  auto* row = connections_.find(peer);
+  if (!row) return;
+  const auto gone = *row;
+  connections_.erase(peer);
+  neighbours_.closed(turn, gone, connections_);
+  if (gone.probe_for) {
+    const bool reached = gone.info.hello.id.has_value();
+    with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+      if (mine.info(*gone.probe_for)) protocol.on_probed(mine, *gone.probe_for, gone.info.address, reached);
+    });
+  }
+  if (!gone.open) return;
+  if (kith::row(why.fault).debtor == Debtor::peer && !gone.closing) charge(turn, gone.info, why);
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_gone(mine, peer); });
+  follow(turn, gossip_.on_gone(turn.now, peer));
+  if (sync_) follow(turn, sync_->on_gone(turn.now, peer));
+  order(Event{PeerDown{gone.info, why}});
+}
+
+void Host::arrived(Turn& turn, Connection& row, const Message& message) {
+  check(message.name < names_.size(), "a name that is not ours");
+  const auto info = row.info;
+  with(turn, *protocols_[owner_[message.name]],
+       [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_message(mine, info, message); });
+}
+
+void Host::left(Turn& turn, Connection& row, std::size_t bytes) {
+  row.queued -= std::min(bytes, row.queued);
+  if (!row.was_full || row.queued > full_queue / 2 || row.closing) return;
+  row.was_full = false;
+  const Peer peer = row.info.peer;
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_room(mine, peer); });
+}
+
+bool Host::charge(const Turn& turn, const PeerInfo& info, const Error& error) {
+  const bool banned = reputation_.blame(subject_of(info.address), error, turn.utc);
+  if (banned && info.hello.id) order(Refuse{*info.hello.id, true});
+  order(Event{PeerBlamed{info, error, banned}});
+  return banned;
+}
+
+void Host::blame(Turn& turn, Peer peer, const Error& error) {
+  auto* row = connections_.find(peer);
+  if (!row || row->closing) return;
+  const auto& reaction = kith::row(error.fault);
+  const bool banned = reaction.debtor == Debtor::peer && charge(turn, row->info, error);
+  if (banned)
+    close(*row, Fault::banned);
+  else if (reaction.closes)
+    close(*row, error.fault);
+}
+
+void Host::close(Connection& row, Fault why) {
+  if (std::exchange(row.closing, true)) return;
+  order(Close{row.info.peer, why});
+}
+
+bool Host::disconnect(Turn&, Peer peer) {
+  auto* row = connections_.find(peer);
+  if (row) close(*row, Fault::operator_asked);
+  return row != nullptr;
+}
+
+void Host::ban(Turn& turn, const peers::Subject& subject, Duration how_long) {
+  reputation_.ban(subject, turn.utc + std::chrono::duration_cast<Utc::duration>(how_long));
+  const auto* id = std::get_if<PeerId>(&subject);
+  const auto* ip = std::get_if<Ip>(&subject);
+  if (id) order(Refuse{*id, true});
+  for (const Peer peer : connections_.peers()) {
+    auto& row = *connections_.find(peer);
+    const bool meant = id ? row.info.hello.id == *id : ban_subject(row.info.address.ip) == ban_subject(*ip);
+    if (meant) close(row, Fault::banned);
+  }
+}
+
+bool Host::unban(Turn&, const peers::Subject& subject) {
+  if (const auto* id = std::get_if<PeerId>(&subject)) order(Refuse{*id, false});
+  return reputation_.unban(subject);
+}
+
+Result<> Host::publish_item(Turn& turn, u16 kind, Body body) {
+  if (kind >= kinds_.size()) return fail(Fault::bad_config, "kind");
+  if (body.size() > kinds_[kind].largest) return fail(Fault::oversize, "item");
+  const auto examined = kinds_[kind].examine(body.bytes(), turn.utc);
+  if (!examined) return std::unexpected(examined.error());
+  follow(turn, gossip_.publish(turn.now, {{kind, examined->hash}, std::move(body)}, examined->date));
+  return {};
+}
+
+Result<> Host::publish_block(Turn& turn, Body body) {
+  if (!sync_) return fail(Fault::bad_config, "this node has no ledger");
+  auto decisions = sync_->publish(turn.now, turn.utc, std::move(body));
+  if (!decisions) return std::unexpected(decisions.error());
+  follow(turn, std::move(*decisions));
+  return {};
+}
+
+bool Host::synced() const { return sync_ && sync_->synced(); }
+
+void Host::done(Turn& turn, const Done& done) {
+  if (const auto* rulings = std::get_if<std::vector<ledger::Ruling>>(&done))
+    return follow(turn, sync_->ruled(turn.now, turn.utc, *rulings));
+  if (const auto* item = std::get_if<ItemRuling>(&done)) {
+    judged(turn, item->number);
+    return follow(turn, gossip_.ruled(turn.now, item->number, item->verdict));
+  }
+  const auto& read = std::get<BlockRead>(done);
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+    if (mine.info(read.job.peer)) protocol.on_served(mine, read.job.peer, read.job.lane, read.job.id, read.body);
+  });
+}
+
+void Host::tick(Turn& turn) {
+  for (const auto& protocol : protocols_)
+    if (protocol->next() <= turn.now)
+      with(turn, *protocol, [](ProtocolTurn& mine, Protocol& each) { each.on_tick(mine); });
+  follow(turn, gossip_.on_tick(turn.now));
+  if (sync_) follow(turn, sync_->on_tick(turn.now, turn.utc));
+  const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
+  for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
+  if (turn.now >= save_at_) save(turn);
+}
+
+Time Host::next() const {
+  Time first = std::min({gossip_.next(), neighbours_.next(), save_at_});
+  if (sync_) first = std::min(first, sync_->next());
+  for (const auto& protocol : protocols_) first = std::min(first, protocol->next());
+  return first;
+}
+
+void Host::save(Turn& turn) {
+  order(Save{book_file, neighbours_.book().save()});
+  order(Save{reputation_file, reputation_.save()});
+  save_at_ = turn.now + config_.save_every;
+}
+
+void Host::stop(Turn& turn) {
+  for (const Peer peer : connections_.peers()) close(*connections_.find(peer), Fault::shutting_down);
+  save(turn);
+}
+
+}  // namespace kith::core

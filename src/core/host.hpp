@@ -1,0 +1,169 @@
+// Host: the switchboard. It hears what wires report and protocols say, asks the small cores (neighbours, reputation,
+// gossip, sync) what follows, and turns their decisions into orders. It sees messages, never bytes, and has no policy.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+
+#include "core/connections.hpp"
+#include "core/neighbours.hpp"
+#include "core/order.hpp"
+#include "core/port.hpp"
+#include "gossip/gossip.hpp"
+#include "ledger/chain.hpp"
+#include "peers/reputation.hpp"
+#include "sync/sync.hpp"
+
+namespace kith::core {
+
+struct HostConfig {
+  /// Our own: id, network, version, client and the port on which we listen (0 if on none).
+  Hello self;
+  Version least_version = 0;
+  NeighboursConfig neighbours;
+  peers::ReputationConfig reputation;
+  gossip::Config gossip;
+  sync::Config sync;
+  /// Least time between two writes of the files.
+  Duration save_every = 15min;
+};
+
+/// What earlier runs left: the content of files, empty where there is none yet.
+struct Memory {
+  Buffer book;
+  Buffer reputation;
+};
+inline constexpr const char* book_file = "book.dat";
+inline constexpr const char* reputation_file = "reputation.dat";
+
+class Host {
+ public:
+  /// `chain` may be null: a host without a ledger.
+  Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<Kind> kinds,
+       std::vector<std::unique_ptr<Protocol>> protocols, const Memory& memory, Rng& rng);
+
+  /// The first turn.
+  void start(Turn& turn);
+
+  // What the world reports.
+  std::optional<Peer> knocked(Turn& turn, const Address& from);
+  void dial_failed(Turn& turn, Peer peer, const Error& why);
+  void report(Turn& turn, Peer peer, Report report);
+  void resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
+  void done(Turn& turn, const Done& done);
+  void tick(Turn& turn);
+  void stop(Turn& turn);
+  Time next() const;
+  std::optional<Order> take();
+
+  // What the application commands.
+  Result<> publish_item(Turn& turn, u16 kind, Body body);
+  Result<> publish_block(Turn& turn, Body body);
+  void connect(Turn& turn, const Endpoint& to);
+  bool disconnect(Turn& turn, Peer peer);
+  void ban(Turn& turn, const peers::Subject& subject, Duration how_long);
+  bool unban(Turn& turn, const peers::Subject& subject);
+
+  // What may be read.
+  Offer offer(const Turn& turn) const;
+  const HostConfig& config() const { return config_; }
+  const std::vector<Kind>& kinds() const { return kinds_; }
+  const ledger::Chain* chain() const { return chain_.get(); }
+  const Connections& connections() const { return connections_; }
+  const Neighbours& neighbours() const { return neighbours_; }
+  const peers::Reputation& reputation() const { return reputation_; }
+  const gossip::Gossip& gossip() const { return gossip_; }
+  const sync::Sync* sync() const { return sync_ ? &*sync_ : nullptr; }
+  bool synced() const;
+
+ private:
+  friend class ProtocolTurn;
+
+  // host.cpp: reports of wires.
+  void opened(Turn& turn, Connection& row, Hello hello);
+  void closed(Turn& turn, Peer peer, const Error& why);
+  void arrived(Turn& turn, Connection& row, const Message& message);
+  void left(Turn& turn, Connection& row, std::size_t bytes);
+  Result<> may_stay(Turn& turn, const Connection& row);
+  void dial(Turn& turn, const Wish& wish);
+  void blame(Turn& turn, Peer peer, const Error& error);
+  /// Books a debt; true if the peer is banned by it.
+  bool charge(const Turn& turn, const PeerInfo& info, const Error& error);
+  void close(Connection& row, Fault why);
+  void save(Turn& turn);
+  void order(Order order) { orders_.push_back(std::move(order)); }
+
+  // acts.cpp: what protocols ask for and report.
+  bool speaks(const PeerInfo& info, const Protocol& protocol) const;
+  template <typename What>
+  void with(Turn& turn, Protocol& protocol, What what) {
+    std::vector<Act> acts;
+    ProtocolTurn mine(turn, *this, acts);
+    what(mine, protocol);
+    apply(turn, std::move(acts));
+  }
+  template <typename What>
+  void with_all(Turn& turn, What what) {
+    for (const auto& protocol : protocols_) with(turn, *protocol, what);
+  }
+  Lane open_lane(Peer peer);
+  bool room(Peer peer);
+  void apply(Turn& turn, std::vector<Act> acts);
+  void apply(Turn& turn, Say& say);
+  void apply(Turn& turn, GiveUp& lane);
+  void apply(Turn& turn, ReadBlock& read);
+  void apply(Turn& turn, Learned& learned);
+  void apply(Turn& turn, Blamed& blamed);
+  void apply(Turn& turn, Measured& measured);
+  void apply(Turn& turn, Reached& reached);
+  void apply(Turn& turn, Announced& announced);
+  void apply(Turn& turn, Offered& offered);
+  void apply(Turn& turn, MissedItems& missed);
+  void apply(Turn& turn, HaveHeaders& have);
+  void apply(Turn& turn, GotBlock& got);
+  void apply(Turn& turn, MissedBlocks& missed);
+
+  // decisions.cpp: what gossip and sync decided.
+  void follow(Turn& turn, gossip::Decisions decisions);
+  void follow(Turn& turn, sync::Decisions decisions);
+  void ask(Turn& turn, const Ask& ask);
+  void cancel(Turn& turn, u64 ask);
+  void judged(Turn& turn, u64 number);
+  void obey(Turn& turn, gossip::AskItems& what);
+  void obey(Turn& turn, gossip::CancelAsk& what);
+  void obey(Turn& turn, gossip::JudgeItem& what);
+  void obey(Turn& turn, gossip::Push& what);
+  void obey(Turn& turn, gossip::Tell& what);
+  void obey(Turn& turn, gossip::Blame& what);
+  void obey(Turn& turn, gossip::Accepted& what);
+  void obey(Turn& turn, gossip::Good& what);
+  void obey(Turn& turn, sync::AskFor& what);
+  void obey(Turn& turn, sync::CancelAsk& what);
+  void obey(Turn& turn, sync::JudgeBlock& what);
+  void obey(Turn& turn, sync::AnnounceTo& what);
+  void obey(Turn& turn, sync::Blame& what);
+  void obey(Turn& turn, sync::Stepped& what);
+  void obey(Turn& turn, sync::Good& what);
+
+  HostConfig config_;
+  std::unique_ptr<ledger::Chain> chain_;
+  std::vector<Kind> kinds_;
+  std::vector<std::unique_ptr<Protocol>> protocols_;
+  std::vector<Name> names_;
+  /// names_[i] belongs to protocols_[owner_[i]].
+  std::vector<std::size_t> owner_;
+  Connections connections_;
+  Neighbours neighbours_;
+  peers::Reputation reputation_;
+  gossip::Gossip gossip_;
+  std::optional<sync::Sync> sync_;
+  u64 next_peer_ = 1;
+  Time save_at_ = never;
+  /// Whose offer is being looked at, and whose items are with the workers.
+  std::optional<Peer> offering_;
+  std::map<u64, Peer> judging_;
+  std::deque<Order> orders_;
+};
+
+}  // namespace kith::core

@@ -1,0 +1,35 @@
+// Kind: a sort of item that a node gossips. Authored kinds carry their author's signature; self-proving ones (blocks,
+// transactions) are proved by the ledger's rules.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "model/item.hpp"
+#include "model/message.hpp"
+#include "model/verdict.hpp"
+
+namespace kith::core {
+
+/// What can be said of an item's body before anybody pays for a signature check.
+struct Examined {
+  ItemHash hash{};
+  /// The author's date; absent for self-proving kinds.
+  std::optional<Utc> date;
+};
+
+struct Kind {
+  std::string text;
+  /// Largest body, in bytes.
+  u32 largest = 0;
+  Priority priority = Priority::item;
+  /// Decodes and bounds: cheap, on the host's thread. Fails with malformed or stale_item.
+  std::function<Result<Examined>(Bytes body, Utc utc)> examine;
+  /// The proof and then the application's word: slow, on a worker, several at a time. Sees nothing but the body.
+  std::function<Verdict(Bytes body)> judge;
+};
+inline constexpr std::size_t max_kinds = 64;
+
+}  // namespace kith::core

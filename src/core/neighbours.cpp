@@ -1,0 +1,143 @@
+// Between the host's connections and the book, the dial plan, the limits and what others say of our address.
+#include "core/neighbours.hpp"
+
+#include <iterator>
+
+namespace kith::core {
+namespace {
+
+peers::PeerBook open_book(Bytes file, Rng& rng, bool& damaged) {
+  if (!file.empty()) {
+    if (auto book = peers::PeerBook::restore(file)) return std::move(*book);
+    damaged = true;
+  }
+  return peers::PeerBook(rng);
+}
+
+}  // namespace
+
+Neighbours::Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng)
+    : config_(std::move(config)),
+      self_(self),
+      book_(open_book(file, rng, damaged_)),
+      met_bootstrap_(config_.bootstrap.empty() || book_.size() > 0),
+      admission_(config_.limits, Time{}),
+      reachability_(config_.reachability),
+      salt_(rng.bytes<16>()) {}
+
+std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections,
+                                      const std::function<bool(const Address&)>& may_dial) {
+  if (turn.now < look_at_) return {};
+  look_at_ = turn.now + turn.rng.around(config_.look_every);
+
+  std::vector<peers::Link> links;
+  bool have_outbound = false;
+  for (const auto& [peer, row] : connections.rows()) {
+    links.push_back({row.info.address, !row.info.inbound, row.open, row.probe});
+    have_outbound |= !row.info.inbound && !row.probe;
+  }
+  const peers::Situation situation{turn.now, turn.utc, links, {}, feeler_at_};
+  const auto allowed = [&](const Address& to) { return to.id != self_.id && may_dial(to); };
+  const auto picks = peers::plan(config_.dialing, situation, book_, turn.rng, allowed);
+  std::vector<Wish> out;
+  for (const auto& pick : picks) {
+    if (pick.feeler) feeler_at_ = turn.now + turn.rng.around(config_.dialing.feeler_every);
+    out.push_back({pick.address, pick.feeler});
+  }
+  // Who knows only those who came to it may be on an island with them: it asks until it was in the network once.
+  const bool alone = out.empty() && !have_outbound;
+  if (alone || !met_bootstrap_) std::ranges::move(bootstrap(turn), std::back_inserter(out));
+  return out;
+}
+
+std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
+  if (turn.now < bootstrap_at_) return {};
+  bootstrap_at_ = turn.now + turn.rng.around(config_.bootstrap_every);
+  std::vector<Wish> out;
+  for (const auto& endpoint : config_.bootstrap) {
+    if (!endpoint.dns.empty())
+      out.push_back({endpoint});
+    else if (endpoint.address.id != self_.id)
+      out.push_back({endpoint.address});
+  }
+  return out;
+}
+
+bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& connections) {
+  peers::Counts counts;
+  for (const auto& [peer, row] : connections.rows()) {
+    if (!row.info.inbound) continue;
+    if (!row.open) ++counts.pending;
+    if (group_of(row.info.address.ip) == group_of(from)) ++counts.in_group;
+  }
+  return admission_.admit(turn.now, from, counts).has_value();
+}
+
+Result<std::optional<Peer>> Neighbours::seat(const Turn&, const Connection& row, const Connections& connections) {
+  std::vector<peers::Candidate> seated;
+  for (const auto& [peer, other] : connections.rows())
+    if (other.open && !other.closing && other.info.inbound && peer != row.info.peer)
+      seated.push_back(
+          {peer, other.info.address.ip, other.opened_at, other.round_trip, other.last_item, other.last_block});
+  if (!admission_.full(seated.size())) return std::optional<Peer>{};
+  const auto evicted = peers::evict(std::move(seated), salt_);
+  if (!evicted) return fail(Fault::no_slot, "inbound");
+  return evicted;
+}
+
+std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
+  if (!info.inbound) book_.good(info.address, turn.utc);
+  met_bootstrap_ |= std::ranges::any_of(
+      config_.bootstrap, [&](const Endpoint& endpoint) { return endpoint.address.id == info.hello.id; });
+  if (!info.inbound || info.hello.port == 0) return std::nullopt;
+  // Its address as we see it, and never one that it names: nobody can make us dial somebody else.
+  return Wish{Address{info.address.ip, info.hello.port, config_.word, info.hello.id}, true, info.peer};
+}
+
+void Neighbours::closed(const Turn& turn, const Connection& gone, const Connections& connections) {
+  if (gone.info.inbound) return;
+  const bool there = gone.open || (gone.probe && gone.info.hello.id);
+  if (there) return book_.good(gone.info.address, turn.utc);
+  // While nobody can be reached, it is the network that failed, and not everybody we know.
+  const auto& rows = connections.rows();
+  if (std::any_of(rows.begin(), rows.end(), [](const auto& entry) { return entry.second.open; }))
+    book_.failed(gone.info.address, turn.utc);
+}
+
+std::vector<Wish> Neighbours::resolved(const Endpoint& endpoint, std::span<const Ip> ips) const {
+  std::vector<Wish> out;
+  for (const auto& ip : ips) {
+    if (endpoint.family != 0 && (endpoint.family == 4) != ip.is_v4()) continue;
+    out.push_back({Address{ip, endpoint.address.port, endpoint.address.wire, endpoint.address.id}});
+  }
+  return out;
+}
+
+void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses) {
+  for (const auto& [address, seen] : addresses)
+    if (address.wire == config_.word && address.id != self_.id) book_.learn(address, from.address.ip, seen, turn.utc);
+}
+
+void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
+  reachability_.report(turn.now, by.address.ip, seen, reached);
+}
+
+std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& peer) {
+  std::vector<TimedAddress> out;
+  for (const auto& entry : book_.answer(turn.rng, turn.utc, peer.address.ip))
+    if (entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
+  return out;
+}
+
+std::optional<Address> Neighbours::own_address(Time now) const {
+  const auto ip = reachability_.own_ip(now);
+  const u16 port = port_to_tell(now);
+  if (!ip || port == 0) return std::nullopt;
+  return Address{*ip, port, config_.word, self_.id};
+}
+
+u16 Neighbours::port_to_tell(Time now) const {
+  return reachability_.state(now) == peers::Reachability::State::no ? u16{0} : self_.port;
+}
+
+}  // namespace kith::core

@@ -1,0 +1,87 @@
+// Neighbours: whom this host knows, dials, lets in and keeps, over one wire. It joins the small cores of peers/ and has
+// no policy of its own but when to fall back on the bootstrap nodes.
+#pragma once
+
+#include <functional>
+#include <variant>
+
+#include "core/connections.hpp"
+#include "peers/dialing.hpp"
+#include "peers/eviction.hpp"
+#include "peers/limits.hpp"
+#include "peers/peer_book.hpp"
+#include "peers/reachability.hpp"
+
+namespace kith::core {
+
+struct NeighboursConfig {
+  /// The wire whose addresses these are.
+  std::string word;
+  std::vector<Endpoint> bootstrap;
+  peers::DialConfig dialing;
+  peers::LimitsConfig limits;
+  peers::ReachabilityConfig reachability;
+  /// Mean time between two questions to the bootstrap nodes while nobody else can be dialled.
+  Duration bootstrap_every = std::chrono::seconds(20);
+  /// Mean time between two looks at whom to dial.
+  Duration look_every = std::chrono::seconds(1);
+};
+
+/// A connection that should be tried.
+struct Wish {
+  std::variant<Address, Endpoint> to;
+  bool probe = false;
+  /// The connection whose other side wants to know whether it can be called back.
+  std::optional<Peer> probe_for = std::nullopt;
+};
+
+class Neighbours {
+ public:
+  /// `file` is the book that an earlier run saved; one that cannot be read is told by damaged().
+  Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng);
+
+  std::vector<Wish> on_tick(Turn& turn, const Connections& connections,
+                            const std::function<bool(const Address&)>& may_dial);
+  Time next() const { return look_at_; }
+
+  // Connections that begin and end.
+  bool admits(const Turn& turn, const Ip& from, const Connections& connections);
+  /// Makes room for one more open inbound connection from `from`: the peer to evict, if one must go.
+  Result<std::optional<Peer>> seat(const Turn& turn, const Connection& row, const Connections& connections);
+  void dialling(const Turn& turn, const Address& to) { book_.tried(to, turn.utc); }
+  /// The probe to send to a peer that came in and says that it listens.
+  std::optional<Wish> opened(Turn& turn, const PeerInfo& info);
+  void closed(const Turn& turn, const Connection& gone, const Connections& connections);
+  std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips) const;
+
+  // What protocols report and read.
+  void learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses);
+  void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
+  std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer);
+  std::optional<Address> own_address(Time now) const;
+  peers::Reachability::State reachable(Time now) const { return reachability_.state(now); }
+  /// The port to tell others: none if we know that nobody can reach it.
+  u16 port_to_tell(Time now) const;
+
+  const peers::PeerBook& book() const { return book_; }
+  bool damaged() const { return damaged_; }
+
+ private:
+  std::vector<Wish> bootstrap(Turn& turn);
+
+  NeighboursConfig config_;
+  Hello self_;
+  bool damaged_ = false;
+  peers::PeerBook book_;
+  /// A bootstrap node was connected, or we know others from an earlier run.
+  bool met_bootstrap_;
+  peers::Admission admission_;
+  peers::Reachability reachability_;
+  /// Whom eviction favours is nobody's to know.
+  peers::Salt salt_;
+  Time look_at_{};
+  Time bootstrap_at_{};
+  Time feeler_at_{};
+};
+
+}  // namespace kith::core

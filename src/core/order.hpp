@@ -1,0 +1,70 @@
+// Order: what a host asks of the world, as plain values in a queue that a test can print.
+#pragma once
+
+#include <variant>
+
+#include "core/protocol.hpp"
+#include "core/work.hpp"
+#include "ledger/chain.hpp"
+
+namespace kith::core {
+
+/// Connect to `to` and call the connection `peer`. A probe ends as soon as the other side has proven to be there.
+struct Dial {
+  Peer peer;
+  Address to;
+  bool probe = false;
+};
+struct Close {
+  Peer peer;
+  Fault why = Fault::goodbye;
+};
+/// Stop reading from a peer until resumed.
+struct Pause {
+  Peer peer;
+  bool paused = true;
+};
+struct Resolve {
+  Endpoint endpoint;
+};
+/// Write a file whole, atomically; saved() comes back.
+struct Save {
+  std::string file;
+  Buffer bytes;
+};
+struct Work {
+  Job job;
+};
+/// Refuse sessions with an id, or no longer.
+struct Refuse {
+  PeerId id;
+  bool refused = true;
+};
+
+// What the application is told.
+struct PeerUp {
+  PeerInfo info;
+};
+struct PeerDown {
+  PeerInfo info;
+  Error why;
+};
+struct TipMoved {
+  std::vector<ledger::Step> steps;
+  /// Whom the new tip came from; absent if it was published here.
+  std::optional<Peer> from;
+};
+struct ItemAccepted {
+  Item item;
+};
+/// A peer owes for something; for the log.
+struct PeerBlamed {
+  PeerInfo info;
+  Error error;
+  bool banned = false;
+};
+using Event = std::variant<PeerUp, PeerDown, TipMoved, ItemAccepted, PeerBlamed>;
+
+using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
+
+}  // namespace kith::core

@@ -1,0 +1,32 @@
+// Port: where wires come from. It owns what all connections of one wire share and what comes before a connection.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/wire.hpp"
+
+namespace kith::core {
+
+/// What a node tells its peers, and the names that it speaks, in the order of the host's table.
+struct Offer {
+  Hello hello;
+  std::vector<Name> names;
+  /// Versions below this are refused.
+  Version least_version = 0;
+};
+
+class Port {
+ public:
+  virtual ~Port() = default;
+  /// The word for this wire in an address.
+  virtual std::string_view word() const = 0;
+  /// A wire towards `to`. A probe only proves that `to` answers: it reports Opened and Closed and says nothing.
+  virtual std::unique_ptr<Wire> dial(Turn& turn, const Address& to, const Offer& ours, bool probe) = 0;
+  virtual std::unique_ptr<Wire> accept(Turn& turn, const Offer& ours) = 0;
+  /// Whether sessions with `id` are refused from now on.
+  virtual void refuse(const PeerId& id, bool refused) = 0;
+};
+
+}  // namespace kith::core

@@ -1,0 +1,162 @@
+// Protocol: one sub-protocol of a host, which sees all its peers. It reports facts and asks for sends, and says in its
+// dialect what the host decided. Everything it does in a turn is recorded and happens after the turn.
+#pragma once
+
+#include <span>
+#include <variant>
+
+#include "core/kind.hpp"
+#include "core/turn.hpp"
+#include "model/ask.hpp"
+#include "model/hello.hpp"
+
+namespace kith::core {
+
+class Host;
+
+/// A connection as protocols see it.
+struct PeerInfo {
+  Peer peer;
+  /// Where the other side is: dialled, or seen by accept (then the port is not the one on which it listens).
+  Address address;
+  bool inbound = false;
+  Hello hello;
+};
+
+struct TimedAddress {
+  Address address;
+  /// When it was last known to be good, quantised.
+  Utc seen{};
+};
+
+// What a protocol asks for.
+struct Say {
+  Peer peer;
+  Message message;
+};
+struct GiveUp {
+  Peer peer;
+  Lane lane = 0;
+};
+/// Read a block for a peer; on_served follows.
+struct ReadBlock {
+  Peer peer;
+  Lane lane = 0;
+  Hash id{};
+};
+// What a protocol reports.
+struct Learned {
+  Peer from;
+  std::vector<TimedAddress> addresses;
+};
+struct Blamed {
+  Peer peer;
+  Error error;
+};
+/// A round trip.
+struct Measured {
+  Peer peer;
+  Duration round_trip{};
+};
+/// A peer says whether it could reach us at `address`, or, without a word on that, that it sees us there.
+struct Reached {
+  Peer by;
+  Address address;
+  std::optional<bool> reached;
+};
+struct Announced {
+  Peer peer;
+  std::vector<ItemId> ids;
+};
+/// A body came, pushed or as the answer to `ask`. The host computes its id.
+struct Offered {
+  Peer peer;
+  u16 kind = 0;
+  Body body;
+  std::optional<u64> ask;
+  /// What `ask` asked for.
+  ItemId asked = {};
+};
+struct MissedItems {
+  Peer peer;
+  u64 ask = 0;
+  std::vector<ItemId> ids;
+};
+struct HaveHeaders {
+  Peer peer;
+  std::vector<Buffer> headers;
+  std::optional<u64> ask;
+};
+struct GotBlock {
+  Peer peer;
+  Body body;
+  std::optional<u64> ask;
+};
+struct MissedBlocks {
+  Peer peer;
+  u64 ask = 0;
+  std::vector<Hash> ids;
+};
+using Act = std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
+                         HaveHeaders, GotBlock, MissedBlocks>;
+
+class ProtocolTurn : public Turn {
+ public:
+  ProtocolTurn(const Turn& turn, Host& host, std::vector<Act>& acts) : Turn(turn), host_(host), acts_(acts) {}
+
+  /// A lane of ours to `peer` that was never used.
+  Lane open(Peer peer);
+  void say(Peer peer, Message message) { act(Say{peer, std::move(message)}); }
+  template <typename A>
+  void act(A&& what) {
+    acts_.emplace_back(std::forward<A>(what));
+  }
+
+  // What a protocol may read. All of it is what the host knew when the turn began.
+  const PeerInfo* info(Peer peer) const;
+  /// Whether more may be said to `peer` now; on_room follows when it may again.
+  bool room(Peer peer) const;
+  /// Where we believe that we can be reached by `peer`.
+  std::optional<Address> own_address(Peer peer) const;
+  /// Addresses fit to be told to `peer`.
+  std::vector<TimedAddress> addresses_for(Peer peer);
+  std::optional<Body> item(Peer peer, const ItemId& id) const;
+  std::vector<Buffer> headers_after(std::span<const Hash> locator, std::size_t most) const;
+  const std::vector<Kind>& kinds() const;
+  std::optional<u16> kind(std::string_view text) const;
+
+ private:
+  Host& host_;
+  std::vector<Act>& acts_;
+};
+
+class Protocol {
+ public:
+  virtual ~Protocol() = default;
+  /// The names that it answers to; `first` is the index of the first one in the host's table.
+  virtual std::vector<Name> names() const = 0;
+  virtual void mounted(u16 first) = 0;
+
+  virtual void on_peer(ProtocolTurn&, const PeerInfo&) {}
+  virtual void on_gone(ProtocolTurn&, Peer) {}
+  virtual void on_message(ProtocolTurn&, const PeerInfo&, const Message&) = 0;
+  /// The other side gave up `lane`.
+  virtual void on_reset(ProtocolTurn&, Peer, Lane) {}
+  virtual void on_room(ProtocolTurn&, Peer) {}
+  virtual void on_tick(ProtocolTurn&) {}
+  virtual Time next() const { return never; }
+  /// Nothing is left of any peer; for the tests of every protocol.
+  virtual bool idle() const { return true; }
+
+  // What the host decided, to be said to peers that share a name with this protocol.
+  virtual void on_ask(ProtocolTurn&, const Ask&) {}
+  virtual void on_cancel(ProtocolTurn&, u64 /*ask*/) {}
+  virtual void on_push(ProtocolTurn&, const Item&, std::span<const Peer>) {}
+  virtual void on_tell(ProtocolTurn&, Peer, std::span<const ItemId>) {}
+  virtual void on_announce(ProtocolTurn&, Peer, std::span<const Buffer> /*headers*/) {}
+  virtual void on_served(ProtocolTurn&, Peer, Lane, const Hash&, const std::optional<Body>&) {}
+  /// A probe of the address at which `peer` says that it listens ended.
+  virtual void on_probed(ProtocolTurn&, Peer, const Address&, bool /*reached*/) {}
+};
+
+}  // namespace kith::core

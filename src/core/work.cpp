@@ -1,0 +1,17 @@
+// The one place where jobs are done.
+#include "core/work.hpp"
+
+#include "base/check.hpp"
+
+namespace kith::core {
+
+Done run(const Job& job, ledger::Judge* judge, std::span<const Kind> kinds) {
+  if (const auto* item = std::get_if<ItemJob>(&job))
+    return ItemRuling{item->number, kinds[item->item.id.kind].judge(item->item.body.bytes())};
+  check(judge != nullptr, "a block without a ledger");
+  if (const auto* block = std::get_if<ledger::BlockJob>(&job)) return judge->judge(*block);
+  const auto& read = std::get<ReadJob>(job);
+  return BlockRead{read, judge->block(read.id)};
+}
+
+}  // namespace kith::core

@@ -1,0 +1,105 @@
+// World: one host and its ports and wires, driven by a shell or a simulator: events in, needs out. It holds no socket
+// and no clock, so what runs in the simulator is what ships.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "core/host.hpp"
+#include "core/port.hpp"
+
+namespace kith::core {
+
+// What the driver is to do.
+struct Connect {
+  Peer peer;
+  Address to;
+};
+/// There are bytes to pull for `peer`, or it may be read again.
+struct Ready {
+  Peer peer;
+};
+/// Send `last`, then FIN, then read and drop what comes (at most 64 KiB, at most 1 s), then forget it: a close() with
+/// unread bytes would send RST, which tells a scanner something.
+struct Shut {
+  Peer peer;
+  Buffer last;
+};
+using Need = std::variant<Connect, Ready, Shut, Resolve, Save, Work, Event>;
+
+class World {
+ public:
+  World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports);
+
+  Host& host() { return *host_; }
+  const Host& host() const { return *host_; }
+
+  /// The first turn; then needs may be taken.
+  void start(const Turn& turn);
+
+  /// Somebody connected from `from`; nothing if it is to be closed without a byte.
+  std::optional<Peer> accept(const Turn& turn, std::string_view word, const Address& from);
+  /// A Connect succeeded, or did not.
+  void connected(const Turn& turn, Peer peer);
+  void not_connected(const Turn& turn, Peer peer);
+  void receive(const Turn& turn, Peer peer, Bytes bytes);
+  /// The other side's stream ended, or the connection broke.
+  void ended(const Turn& turn, Peer peer);
+  /// Appends bytes to send to `peer`, about `room` of them at most.
+  void pull(const Turn& turn, Peer peer, Buffer& out, std::size_t room);
+  /// Whether `peer` may be read from.
+  bool reads(Peer peer) const;
+  void resolved(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
+  void done(const Turn& turn, const Done& done);
+  void tick(const Turn& turn);
+  /// Runs `what` on the host, as an application's command, and what follows from it.
+  template <typename What>
+  auto command(const Turn& turn, What what) {
+    Turn mine = turn;
+    auto result = what(*host_, mine);
+    settle(mine);
+    return result;
+  }
+  /// Closes every connection with a goodbye and saves all files.
+  void stop(const Turn& turn);
+
+  /// When to tick next; earlier, later and more often is harmless.
+  Time next() const;
+  std::optional<Need> take();
+  std::size_t connections() const { return lines_.size(); }
+
+ private:
+  struct Line {
+    std::unique_ptr<Wire> wire;
+    Address address;
+    std::string word;
+    bool inbound = false;
+    bool probe = false;
+    bool paused = false;
+    bool told_ready = false;
+    Time deadline = never;
+  };
+
+  Port* port(std::string_view word);
+  void add(Peer peer, Line line);
+  /// Carries reports up and orders down until nothing moves.
+  void settle(Turn& turn);
+  void drain(Turn& turn, Peer peer);
+  void obey(Turn& turn, Order order);
+  void forget(Turn& turn, Peer peer);
+  /// Notes that `peer`'s wire was touched.
+  void touch(Peer peer) { touched_.insert(peer); }
+
+  std::unique_ptr<Host> host_;
+  std::vector<std::unique_ptr<Port>> ports_;
+  std::map<Peer, Line> lines_;
+  /// Connects that were asked for and are under way.
+  std::map<Peer, Line> dialling_;
+  std::set<Peer> touched_;
+  std::set<std::pair<Time, Peer>> deadlines_;
+  std::deque<Need> needs_;
+};
+
+}  // namespace kith::core
