@@ -1,0 +1,91 @@
+// addresses/1. docs/protocol/lean.md §6.2.
+#include "lean/addresses.hpp"
+
+#include "codec/address_xdr.hpp"
+#include "codec/xdr.hpp"
+
+namespace kith::lean {
+namespace {
+
+enum : u32 { type_get = 1 };
+constexpr auto patience = 30s;
+/// After its first question a peer gets so many answers at once, and one each so many seconds.
+constexpr u64 answers_burst = 3;
+constexpr u64 answers_per_second = 1;
+
+}  // namespace
+
+void Addresses::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) {
+  // Behind the first ping, which was said when the peer came.
+  peers_.emplace(peer.peer, State{turn.now, TokenBucket(answers_per_second, answers_burst, turn.now)});
+}
+
+void Addresses::on_gone(core::ProtocolTurn&, Peer peer) {
+  peers_.erase(peer);
+  asked_.gone(peer);
+}
+
+void Addresses::on_tick(core::ProtocolTurn& turn) {
+  for (const auto& [key, waited] : asked_.expired(turn.now))
+    turn.act(core::Blamed{key.first, {Fault::no_answer, "addresses"}});
+  for (auto& [peer, state] : peers_) {
+    if (state.due > turn.now) continue;
+    const Lane lane = turn.open(peer);
+    turn.say(peer, {lane, name_, Role::request, type_get, Body()});
+    asked_.issue(peer, lane, turn.now + patience, true);
+    state.due = turn.now + turn.rng.around(every_);
+  }
+}
+
+Time Addresses::next() const {
+  Time first = asked_.next();
+  for (const auto& [peer, state] : peers_) first = std::min(first, state.due);
+  return first;
+}
+
+void Addresses::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
+  switch (message.role) {
+    case Role::request: return answer(turn, peer, message);
+    case Role::answer: return answered(turn, peer, message);
+    case Role::refusal: asked_.finish(peer.peer, message.lane); return;
+    case Role::letter: turn.act(core::Blamed{peer.peer, {Fault::unknown_type, "addresses/1"}}); return;
+  }
+}
+
+void Addresses::answer(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
+  const auto state = peers_.find(peer.peer);
+  if (state == peers_.end()) return;
+  Message out{message.lane, name_, Role::answer, type_get, {}};
+  if (message.type != type_get || !message.body.empty() || !state->second.answers.take(turn.now)) {
+    out.role = Role::refusal;
+    return turn.say(peer.peer, out);
+  }
+  const auto addresses = turn.addresses_for(peer.peer);
+  Buffer body;
+  codec::XdrWriter write(body);
+  write.u32(static_cast<u32>(addresses.size()));
+  for (const auto& [address, seen] : addresses) {
+    codec::write_address(write, address);
+    write.i64(to_seconds(seen));
+  }
+  out.body = Body(std::move(body));
+  turn.say(peer.peer, out);
+}
+
+void Addresses::answered(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
+  codec::XdrReader in(message.body.bytes());
+  const u32 count = in.u32();
+  if (count > max_addresses) return turn.act(core::Blamed{peer.peer, {Fault::oversize, "addresses in an answer"}});
+  std::vector<core::TimedAddress> addresses;
+  for (u32 i = 0; i < count && in.ok(); ++i) {
+    auto address = codec::read_address(in);
+    // Any 64-bit number may stand here; the book clamps it to a date that can be.
+    const i64 seconds = std::clamp<i64>(in.i64(), 0, i64{1} << 40);
+    addresses.push_back({std::move(address), from_seconds(seconds)});
+  }
+  if (const auto done = in.done("addresses"); !done) return turn.act(core::Blamed{peer.peer, done.error()});
+  // Only what was asked for is learned: nobody fills the book unasked.
+  if (asked_.finish(peer.peer, message.lane)) turn.act(core::Learned{peer.peer, std::move(addresses)});
+}
+
+}  // namespace kith::lean

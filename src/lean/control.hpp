@@ -1,0 +1,33 @@
+// Control: what travels on lane 0: the names of a side in its first record, goodbyes, padding. docs/protocol/lean.md
+// §5.
+#pragma once
+
+#include <variant>
+
+#include "base/error.hpp"
+#include "model/message.hpp"
+
+namespace kith::lean {
+
+/// First record of a side. Name i of a side's messages is the i-th here.
+struct Names {
+  std::vector<std::string> names;
+  /// The sender signs every message and demands the same (extension 2).
+  bool demands_signatures = false;
+};
+struct Goodbye {
+  Fault why = Fault::goodbye;
+};
+struct Padding {};
+using Control = std::variant<Names, Goodbye, Padding>;
+
+/// Most extensions of a names record, and most bytes of one. Unknown odd numbers are ignored, unknown even ones refuse.
+inline constexpr std::size_t max_extensions = 16;
+inline constexpr std::size_t max_extension = 256;
+
+Buffer encode_names(const Names& names);
+Buffer encode_goodbye(Fault why);
+/// Fails with malformed or bad_extension.
+Result<Control> decode_control(Bytes bytes);
+
+}  // namespace kith::lean

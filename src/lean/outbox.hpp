@@ -1,0 +1,56 @@
+// Outbox: what waits to be sent on one connection. Whole messages go in; records' worth of frames come out, the urgent
+// first, large bodies in pieces between which others pass, and no priority for ever last.
+#pragma once
+
+#include <array>
+#include <deque>
+
+#include "lean/frame.hpp"
+
+namespace kith::lean {
+
+class Outbox {
+ public:
+  /// `head` stands before `body`, `tail` behind it.
+  void push(Priority priority, Lane lane, Buffer head, Body body, Buffer tail);
+  void push_reset(Lane lane);
+  struct Dropped {
+    /// Body bytes thrown away.
+    std::size_t bytes = 0;
+    /// A part of it had been sent.
+    bool begun = false;
+  };
+  /// Throws away what waits on `lane`.
+  Dropped drop(Lane lane);
+  /// Throws everything away; returns the body bytes thrown away.
+  std::size_t clear();
+  /// Appends frames to `plain` until it has grown by `room` or nothing waits; returns the body bytes that left.
+  std::size_t fill(Buffer& plain, std::size_t room);
+
+  bool empty() const;
+  /// Body bytes that wait.
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Waiting {
+    Lane lane = 0;
+    bool reset = false;
+    Buffer head;
+    Body body;
+    Buffer tail;
+    std::size_t sent = 0;
+
+    std::size_t size() const { return head.size() + body.size() + tail.size(); }
+    void copy(Buffer& out, std::size_t count) const;
+    /// Body bytes among the first `end` bytes.
+    std::size_t body_before(std::size_t end) const;
+  };
+
+  std::deque<Waiting>* next_class(std::size_t turn);
+
+  std::array<std::deque<Waiting>, priorities> classes_;
+  std::size_t bytes_ = 0;
+  std::size_t turn_ = 0;
+};
+
+}  // namespace kith::lean

@@ -1,0 +1,225 @@
+// One connection: handshake bytes, then records of frames, then messages.
+#include "lean/wire.hpp"
+
+#include "lean/record.hpp"
+
+namespace kith::lean {
+namespace {
+
+/// Plaintext in front of what is signed, so that no other signature of this key can be taken for it.
+constexpr std::string_view direct_domain = "kith-lean/1 direct";
+
+}  // namespace
+
+Wire::Wire(Shared& shared, core::Offer ours, const core::Turn& turn)
+    : shared_(shared), ours_(std::move(ours)), dialled_(false), deadline_(turn.now + handshake_patience) {}
+
+Wire::Wire(Shared& shared, core::Offer ours, core::Turn& turn, const PeerId& whom, bool probe)
+    : shared_(shared), ours_(std::move(ours)), dialled_(true), probe_(probe), deadline_(turn.now + handshake_patience) {
+  auto asking = Asking::begin(shared_, ours_, turn, whom);
+  if (!asking) {
+    end(asking.error());
+    return;
+  }
+  handshake_out_ = asking->message();
+  asking_.emplace(std::move(*asking));
+}
+
+void Wire::receive(core::Turn& turn, Bytes bytes) {
+  if (state_ == State::closed) return;
+  append(in_, bytes);
+  if (state_ == State::shaking) shake(turn);
+  if (state_ == State::confirming || state_ == State::open) take_records(turn);
+}
+
+void Wire::shake(core::Turn& turn) {
+  if (!dialled_) {
+    // The dialler has nothing to say before the answer, so more than the first message is none.
+    if (in_.size() < first_size) return;
+    auto answered = answer(shared_, ours_, turn, in_);
+    if (!answered) return end(answered.error());
+    in_.clear();
+    handshake_out_ = std::move(answered->message);
+    return established(std::move(answered->session));
+  }
+  if (in_.size() < second_size) return;
+  auto session = asking_->finish(ours_, turn, Bytes(in_).first(second_size));
+  if (!session) return end(session.error());
+  in_.erase(in_.begin(), in_.begin() + second_size);
+  asking_.reset();
+  if (!probe_) return established(std::move(*session));
+  reports_.emplace_back(core::Opened{std::move(session->theirs)});
+  end({Fault::goodbye, "probe"});
+}
+
+void Wire::established(Session session) {
+  session_.emplace(std::move(session));
+  state_ = State::confirming;
+  Names names;
+  for (const auto& name : ours_.names) names.names.push_back(name.text);
+  names.demands_signatures = shared_.sign_all;
+  outbox_.push(Priority::control, control_lane, encode_names(names), {}, {});
+}
+
+void Wire::take_records(core::Turn&) {
+  Bytes left = in_;
+  while (state_ != State::closed) {
+    const auto record = take_record(shared_.aead, session_->receive, left);
+    if (!record) return end(record.error());
+    if (!*record) break;
+    Reader frames(**record);
+    while (frames.left() > 0 && state_ != State::closed) {
+      const auto frame = read_frame(frames);
+      const auto taken = frame ? take_frame(*frame) : Result<>(std::unexpected(frame.error()));
+      if (!taken) return end(taken.error());
+    }
+  }
+  in_.erase(in_.begin(), in_.end() - static_cast<std::ptrdiff_t>(left.size()));
+}
+
+Result<> Wire::take_frame(const Frame& frame) {
+  if (frame.lane == control_lane) return take_control(frame);
+  if (state_ != State::open) return fail(Fault::bad_frame, "a message before the names");
+  if (frame.reset) return take_reset(frame.lane);
+  const auto whole = inbox_.take(frame);
+  if (whole) return *whole ? deliver(**whole) : Result<>{};
+  if (whole.error().fault != Fault::unknown_name) return std::unexpected(whole.error());
+  reports_.emplace_back(core::Erred{whole.error()});
+  return {};
+}
+
+Result<> Wire::take_control(const Frame& frame) {
+  if (!frame.begin || !frame.end) return fail(Fault::bad_frame, "control in pieces");
+  auto control = decode_control(frame.piece);
+  if (!control) return std::unexpected(control.error());
+  const auto* names = std::get_if<Names>(&*control);
+  if ((names != nullptr) != (state_ == State::confirming))
+    return fail(Fault::bad_frame, "names, and only once, come first");
+  if (names) return take_names(*names);
+  if (const auto* goodbye = std::get_if<Goodbye>(&*control)) end({goodbye->why, "said by the peer"});
+  return {};
+}
+
+Result<> Wire::take_names(const Names& names) {
+  std::vector<std::optional<u32>> largest;
+  for (const auto& text : names.names) {
+    const auto at = std::find_if(ours_.names.begin(), ours_.names.end(), [&](const Name& n) { return n.text == text; });
+    const bool known = at != ours_.names.end();
+    names_.push_back(known ? std::optional(static_cast<u16>(at - ours_.names.begin())) : std::nullopt);
+    largest.push_back(known ? std::optional(at->largest) : std::nullopt);
+    if (known) session_->theirs.names.push_back(*names_.back());
+  }
+  std::sort(session_->theirs.names.begin(), session_->theirs.names.end());
+  inbox_ = Inbox(std::move(largest));
+  signs_ = shared_.sign_all || names.demands_signatures;
+  state_ = State::open;
+  reports_.emplace_back(core::Opened{session_->theirs});
+  return {};
+}
+
+Result<> Wire::take_reset(Lane lane) {
+  inbox_.drop(lane);
+  const auto dropped = outbox_.drop(lane);
+  report_left(dropped.bytes);
+  // The other side holds a part of what it will never get the rest of.
+  if (dropped.begun) outbox_.push_reset(lane);
+  reports_.emplace_back(core::LaneReset{lane});
+  return {};
+}
+
+Result<> Wire::deliver(const Whole& whole) {
+  const bool answers = whole.head.role == Role::answer || whole.head.role == Role::refusal;
+  if (answers != is_ours(whole.lane)) return fail(Fault::bad_lane, "a message on a lane of the wrong side");
+  if (answers && whole.lane > asked_) return fail(Fault::never_asked, "lane");
+  if (signs_ && !whole.head.is_signed) return fail(Fault::bad_signature, "a message without one");
+  if (whole.head.is_signed) {
+    const Bytes bytes = whole.bytes.bytes();
+    const auto body = bytes.first(bytes.size() - signature_size);
+    const auto signature = take_array<signature_size>(bytes.last(signature_size));
+    if (!crypto::verify(session_->theirs.id->key, signed_bytes(false, whole.lane, body), signature))
+      return fail(Fault::bad_signature, "message");
+  }
+  reports_.emplace_back(
+      core::Arrived{{whole.lane, *names_[whole.head.name], whole.head.role, whole.head.type, whole.payload()}});
+  return {};
+}
+
+Buffer Wire::signed_bytes(bool ours, Lane lane, Bytes head_and_payload) const {
+  Buffer out = to_buffer(as_bytes(direct_domain));
+  // The direction: 0 from the dialler, 1 from the listener.
+  const u8 direction = ours == dialled_ ? 0 : 1;
+  Writer(out).zeros(2).bytes(session_->handshake).byte(direction).u32be(lane).bytes(head_and_payload);
+  return out;
+}
+
+void Wire::say(core::Turn& turn, const Message& message) {
+  if (state_ != State::open) return report_left(message.body.size());
+  if (message.role == Role::request) asked_ = std::max(asked_, message.lane);
+  Buffer head;
+  write_head(head, {message.name, message.role, message.type, turn.utc, signs_});
+  Buffer tail;
+  if (signs_) {
+    Buffer body = head;
+    append(body, message.body.bytes());
+    append(tail, shared_.identity.sign(signed_bytes(true, message.lane, body)));
+  }
+  outbox_.push(ours_.names[message.name].priority, message.lane, std::move(head), message.body, std::move(tail));
+}
+
+void Wire::reset(core::Turn&, Lane lane) {
+  if (state_ != State::open) return;
+  // What the other side has begun to say on it may still come whole; it is then a late answer, which is no fault.
+  report_left(outbox_.drop(lane).bytes);
+  outbox_.push_reset(lane);
+}
+
+void Wire::close(core::Turn&, Fault why) {
+  if (state_ == State::closed) return;
+  const bool session = state_ == State::confirming || state_ == State::open;
+  end({why});
+  if (session) outbox_.push(Priority::control, control_lane, encode_goodbye(why), {}, {});
+}
+
+void Wire::pull(core::Turn&, Buffer& out, std::size_t room) {
+  const auto end_at = out.size() + room;
+  append(out, handshake_out_);
+  handshake_out_ = {};
+  Buffer plain;
+  while (session_ && !outbox_.empty() && out.size() < end_at) {
+    plain.clear();
+    report_left(outbox_.fill(plain, max_plain));
+    if (!write_record(shared_.aead, session_->send, plain, out)) return end({Fault::cut, "no nonce is left"});
+  }
+}
+
+void Wire::ended(core::Turn&) {
+  if (state_ == State::closed) return;
+  const bool silent = dialled_ && state_ == State::shaking;
+  end({silent ? Fault::closed_silently : Fault::cut, "the stream ended"});
+}
+
+void Wire::on_tick(core::Turn& turn) {
+  if (turn.now >= deadline()) end({Fault::handshake_failed, "no handshake in time"});
+}
+
+std::optional<core::Report> Wire::take() {
+  if (reports_.empty()) return std::nullopt;
+  auto report = std::move(reports_.front());
+  reports_.pop_front();
+  return report;
+}
+
+void Wire::report_left(std::size_t bytes) {
+  if (bytes > 0) reports_.emplace_back(core::Left{bytes});
+}
+
+void Wire::end(Error error) {
+  state_ = State::closed;
+  // A responder that failed says nothing, not even what it had ready.
+  if (!session_) handshake_out_.clear();
+  report_left(outbox_.clear());
+  in_ = {};
+  reports_.emplace_back(core::Closed{error});
+}
+
+}  // namespace kith::lean
