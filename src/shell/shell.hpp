@@ -1,0 +1,167 @@
+// Shell: the world on real ground. It owns the loop, the sockets, the clocks, the dice's key and the threads, feeds a
+// core::World with what happens and does what the world needs.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "core/world.hpp"
+#include "shell/farewell.hpp"
+#include "shell/resolver.hpp"
+#include "shell/tcp.hpp"
+#include "shell/workers.hpp"
+
+namespace kith::shell {
+
+inline constexpr Duration connect_within = 5s;
+/// How long a listener waits when the process has no descriptor left for a connection.
+inline constexpr Duration accept_again = 100ms;
+
+struct Listen {
+  /// The word of the wire that is spoken there; the world has a port for it.
+  std::string word;
+  Ip ip;
+  /// 0 lets the operating system choose.
+  u16 port = 0;
+};
+
+struct ShellConfig {
+  /// Where files go; empty keeps nothing.
+  std::filesystem::path directory;
+  std::vector<Listen> listen;
+  std::size_t workers = 2;
+};
+
+/// Everything but stop() and post() belongs to one thread: the one that calls run(), and before that its maker.
+class Shell {
+ public:
+  using Command = std::function<void(core::World&, const core::Turn&)>;
+
+  explicit Shell(ShellConfig config);
+  ~Shell();
+  Shell(const Shell&) = delete;
+  Shell& operator=(const Shell&) = delete;
+
+  /// Binds what the configuration names, before there is a world, so that the world may know its ports. Fails with
+  /// bad_config; `what` of the error names the address and the reason and lives as long as the shell.
+  Result<std::vector<Address>> listen();
+  /// `judge` is null for a world without a ledger. Once, before run().
+  void start(std::unique_ptr<core::World> world, std::unique_ptr<ledger::Judge> judge);
+  /// Runs the loop until stopped: then goodbyes are said (at most farewell_within), files written, the judge flushed.
+  void run();
+  /// From any thread, any number of times.
+  void stop();
+  /// Stops at the first SIGINT or SIGTERM; the second one kills, as it would without us.
+  void stop_on_signals();
+  /// Runs `command` on the loop, from any thread; not at all if the shell stops before.
+  void post(Command command);
+
+  /// What the world tells the application. Called on the loop, between two turns: it may enter the world by post()
+  /// only.
+  void on_event(std::function<void(const core::Event&)> what) { on_event_ = std::move(what); }
+  /// A fault of this machine, such as a file that could not be written, and what it befell. Called on the loop.
+  void on_error(std::function<void(const Error&, std::string what)> what) { on_error_ = std::move(what); }
+
+  boost::asio::io_context& io() { return io_; }
+  core::World& world() { return *world_; }
+  /// This moment.
+  core::Turn turn();
+
+ private:
+  struct Listener {
+    std::string word;
+    tcp::acceptor acceptor;
+    boost::asio::steady_timer again;
+    /// The last accept failed for want of descriptors.
+    bool starved = false;
+  };
+  struct Line {
+    Tcp tcp;
+    /// A wait for bytes, or for room, is under way.
+    bool reading = false;
+    bool writing = false;
+    /// Nothing more comes from the other side.
+    bool ended = false;
+  };
+  struct Dial {
+    tcp::socket socket;
+    boost::asio::steady_timer deadline;
+  };
+
+  /// Calls the world and does what follows.
+  template <typename What>
+  void enter(What what);
+  void obey_all();
+  void obey(const core::Connect& need);
+  void obey(const core::Ready& need);
+  void obey(const core::Shut& need);
+  void obey(const core::Resolve& need);
+  void obey(core::Save& need);
+  void obey(core::Work& need);
+  void obey(const core::Event& need);
+
+  Result<Address> bind(const Listen& at);
+  void accept(Listener& listener);
+  void accepted(Listener& listener, tcp::socket socket);
+  std::optional<Ip> source_for(const Ip& to) const;
+  void dialled(Peer peer, bool connected);
+  void await_bytes(Peer peer);
+  void readable(Peer peer);
+  void send_batch(Peer peer, Line& line);
+  void sent(Peer peer, Line& line, const Result<>& result);
+  void writable(Peer peer);
+  void arm();
+  /// Called on a worker, and at the end.
+  Result<> save(const core::Save& file) const;
+  void complain(const Error& error, std::string what);
+  void begin_stop();
+
+  ShellConfig config_;
+  boost::asio::io_context io_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer timer_;
+  /// When timer_ fires.
+  Time armed_ = never;
+  Rng rng_;
+  std::string complaint_;
+
+  std::unique_ptr<core::World> world_;
+  std::unique_ptr<ledger::Judge> judge_;
+  std::unique_ptr<Workers> workers_;
+  bool obeying_ = false;
+  bool stopping_ = false;
+  /// Files that the world saved at the end: written when the workers are gone.
+  std::vector<core::Save> last_files_;
+
+  std::list<Listener> listeners_;
+  /// Bounded, as the dials are, by what the host admits.
+  std::map<Peer, Line> lines_;
+  std::map<Peer, Dial> dials_;
+  Farewells farewells_;
+  Resolver resolver_;
+  /// Shared by all connections, so that an idle one holds none.
+  Buffer in_;
+  Buffer out_;
+
+  std::function<void(const core::Event&)> on_event_;
+  std::function<void(const Error&, std::string)> on_error_;
+};
+
+template <typename What>
+void Shell::enter(What what) {
+  if (stopping_) return;
+  what(turn());
+  obey_all();
+  arm();
+}
+
+}  // namespace kith::shell
