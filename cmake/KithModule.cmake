@@ -48,6 +48,7 @@ function(kith_module name)
     endforeach()
     add_library(${name}_alone OBJECT EXCLUDE_FROM_ALL ${alone})
     target_compile_options(${name}_alone PRIVATE -fsyntax-only)
+    set_property(GLOBAL APPEND PROPERTY KITH_ALONE ${name}_alone)
     target_link_libraries(${name}_alone PRIVATE kith_${name} kith_flags ${arg_PRIVATE})
   endif()
 

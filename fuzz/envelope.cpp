@@ -1,6 +1,7 @@
 // Envelopes: what decodes is encoded to the same bytes, and no signature holds that was not made.
-#include "base/check.hpp"
 #include "lean/envelope.hpp"
+
+#include "base/check.hpp"
 #include "target.hpp"
 
 using namespace kith;

@@ -1,4 +1,5 @@
-// The handshake: any bytes as the first message, the second message and a Hello. A responder answers only what decrypts.
+// The handshake: any bytes as the first message, the second message and a Hello. A responder answers only what
+// decrypts.
 #include "base/check.hpp"
 #include "lean/hello.hpp"
 #include "lean/wire.hpp"
@@ -26,7 +27,8 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
   Rng rng = Rng::seeded(1);
   core::Turn turn{Time{}, Utc{}, rng};
 
-  if (const auto hello = lean::decode_hello(bytes)) check(equal(lean::encode_hello(*hello), bytes), "a hello has one spelling");
+  if (const auto hello = lean::decode_hello(bytes))
+    check(equal(lean::encode_hello(*hello), bytes), "a hello has one spelling");
 
   lean::Wire listener(shared, offer, turn);
   listener.receive(turn, bytes);

@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
     turn.now += 100ms;
     host.report(turn, peer, core::Arrived{{on, static_cast<u16>(first % 5), role, type, Body(to_buffer(payload))}});
     host.tick(turn);
-    while (host.take()) {}
+    while (host.take()) {
+    }
   }
   host.report(turn, peer, core::Closed{{Fault::cut}});
   check(host.connections().rows().empty(), "a connection that stays");

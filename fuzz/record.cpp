@@ -1,8 +1,10 @@
-// Records, frames and reassembly: any bytes as what came off the wire, and as what stands inside an authenticated record.
+// Records, frames and reassembly: any bytes as what came off the wire, and as what stands inside an authenticated
+// record.
+#include "lean/record.hpp"
+
 #include "base/check.hpp"
 #include "lean/control.hpp"
 #include "lean/inbox.hpp"
-#include "lean/record.hpp"
 #include "target.hpp"
 
 using namespace kith;

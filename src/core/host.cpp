@@ -155,7 +155,10 @@ void Host::closed(Turn& turn, Peer peer, const Error& why) {
       if (mine.info(*gone.probe_for)) protocol.on_probed(mine, *gone.probe_for, gone.info.address, reached);
     });
   }
-  if (!gone.open) return;
+  if (!gone.open) {
+    if (!gone.probe) order(Event{NotOpened{gone.info, why}});
+    return;
+  }
   if (kith::row(why.fault).debtor == Debtor::peer && !gone.closing) charge(turn, gone.info, why);
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_gone(mine, peer); });
   follow(turn, gossip_.on_gone(turn.now, peer));

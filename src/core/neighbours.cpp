@@ -87,8 +87,8 @@ Result<std::optional<Peer>> Neighbours::seat(const Turn&, const Connection& row,
 
 std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
   if (!info.inbound) book_.good(info.address, turn.utc);
-  met_bootstrap_ |= std::ranges::any_of(
-      config_.bootstrap, [&](const Endpoint& endpoint) { return endpoint.address.id == info.hello.id; });
+  met_bootstrap_ |= std::ranges::any_of(config_.bootstrap,
+                                        [&](const Endpoint& endpoint) { return endpoint.address.id == info.hello.id; });
   if (!info.inbound || info.hello.port == 0) return std::nullopt;
   // Its address as we see it, and never one that it names: nobody can make us dial somebody else.
   return Wish{Address{info.address.ip, info.hello.port, config_.word, info.hello.id}, true, info.peer};
@@ -119,7 +119,10 @@ void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const
 }
 
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
-  reachability_.report(turn.now, by.address.ip, seen, reached);
+  // Only the word of peers that we chose counts: anybody may come in and say where we are.
+  if (by.inbound) return;
+  const bool ours = seen.port == self_.port && seen.id == self_.id;
+  if (!reached || ours) reachability_.report(turn.now, by.address.ip, seen, reached);
 }
 
 std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& peer) {

@@ -45,6 +45,11 @@ struct Refuse {
 struct PeerUp {
   PeerInfo info;
 };
+/// A dial that came to nothing, or somebody who came and got no session.
+struct NotOpened {
+  PeerInfo info;
+  Error why;
+};
 struct PeerDown {
   PeerInfo info;
   Error why;
@@ -63,7 +68,7 @@ struct PeerBlamed {
   Error error;
   bool banned = false;
 };
-using Event = std::variant<PeerUp, PeerDown, TipMoved, ItemAccepted, PeerBlamed>;
+using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed>;
 
 using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
 

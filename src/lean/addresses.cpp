@@ -8,7 +8,8 @@ namespace kith::lean {
 namespace {
 
 enum : u32 { type_get = 1 };
-constexpr auto patience = 30s;
+/// Longer than a ping takes to find that nobody is there: a lost network is no peer's debt.
+constexpr auto patience = 90s;
 /// After its first question a peer gets so many answers at once, and one each so many seconds.
 constexpr u64 answers_burst = 3;
 constexpr u64 answers_per_second = 1;
@@ -17,7 +18,7 @@ constexpr u64 answers_per_second = 1;
 
 void Addresses::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) {
   // Behind the first ping, which was said when the peer came.
-  peers_.emplace(peer.peer, State{turn.now, TokenBucket(answers_per_second, answers_burst, turn.now)});
+  peers_.emplace(peer.peer, State{turn.now, every_ / 16, TokenBucket(answers_per_second, answers_burst, turn.now)});
 }
 
 void Addresses::on_gone(core::ProtocolTurn&, Peer peer) {
@@ -33,7 +34,8 @@ void Addresses::on_tick(core::ProtocolTurn& turn) {
     const Lane lane = turn.open(peer);
     turn.say(peer, {lane, name_, Role::request, type_get, Body()});
     asked_.issue(peer, lane, turn.now + patience, true);
-    state.due = turn.now + turn.rng.around(every_);
+    state.due = turn.now + turn.rng.around(state.wait);
+    state.wait = std::min(every_, 2 * state.wait);
   }
 }
 

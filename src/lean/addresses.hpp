@@ -12,7 +12,8 @@ inline constexpr u32 max_addresses = 1000;
 
 class Addresses : public core::Protocol {
  public:
-  /// Mean time between questions to one peer.
+  /// Mean time between questions to one peer; a sixteenth of it after the first, then doubling, because who has just
+  /// joined knows too few.
   explicit Addresses(Duration every) : every_(every) {}
 
   std::vector<Name> names() const override { return {{"addresses/1", 256 * 1024, Priority::item}}; }
@@ -27,6 +28,8 @@ class Addresses : public core::Protocol {
  private:
   struct State {
     Time due;
+    /// Mean time from the next question to the one after it.
+    Duration wait;
     /// Answers that this peer may still have.
     TokenBucket answers;
   };

@@ -6,13 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "codec/address_xdr.hpp"
-#include "core/host.hpp"
 #include "lean/control.hpp"
-#include "lean/envelope.hpp"
 #include "lean/hello.hpp"
-#include "lean/mount.hpp"
-#include "lean/pair_test.hpp"
-#include "lean/sync.hpp"
+#include "lean/talk_test.hpp"
 
 namespace kith::lean {
 namespace {
@@ -34,59 +30,6 @@ struct Documentation : ::testing::Test {
 
 Address example_address() { return {Ip::v4(192, 0, 2, 1), 7513, "lean", testing::Node(0x11).id()}; }
 
-/// A host with one peer of which it can be told anything, and whose words are kept.
-struct Talk {
-  testing::Node a{0x11}, b{0x22};
-  Rng rng = Rng::seeded(1);
-  core::Host host;
-  Peer peer;
-
-  static core::HostConfig config(const testing::Node& a) {
-    core::HostConfig out;
-    out.self = a.offer.hello;
-    out.neighbours.word = "lean";
-    return out;
-  }
-  static std::vector<core::Kind> kinds(const testing::Node&) {
-    std::vector<core::Kind> out;
-    out.push_back(
-        authored("note", 4096, Priority::item, testing::test_network, [](const Envelope&) { return Verdict::accept; }));
-    return out;
-  }
-  Talk() : host(config(a), nullptr, kinds(a), protocols({}, true), {}, rng) {
-    core::Turn turn{Time{}, testing::test_utc, rng};
-    host.start(turn);
-    peer = *host.knocked(turn, {Ip::v4(192, 0, 2, 1), 40'000, "lean", std::nullopt});
-    auto hello = b.offer.hello;
-    hello.port = 0;
-    hello.names = {0, 1, 2, 3, 4};
-    host.report(turn, peer, core::Opened{hello});
-    host.tick(turn);
-  }
-  /// What the host says next of protocol `name` in `role`.
-  std::optional<Message> said(u16 name, Role role) {
-    while (auto order = host.take())
-      if (const auto* say = std::get_if<core::Say>(&*order))
-        if (say->message.name == name && say->message.role == role) return say->message;
-    return std::nullopt;
-  }
-  void hear(Message message) {
-    core::Turn turn{Time{} + 1s, testing::test_utc, rng};
-    host.report(turn, peer, core::Arrived{std::move(message)});
-    host.tick(turn);
-  }
-};
-
-Envelope example_envelope(const crypto::Identity& author) {
-  Envelope note{.version = version(0, 1, 0),
-                .time = testing::test_utc,
-                .protocol = "note",
-                .type = 1,
-                .payload = to_buffer(as_bytes("hello"))};
-  sign_envelope(note, author, testing::test_network);
-  return note;
-}
-
 TEST_F(Documentation, shows_the_bytes_of_a_hello_frame_header_and_control) {
   auto hello = testing::Node(0x11).offer.hello;
   expect_shown("hello", encode_hello(hello));
@@ -101,7 +44,7 @@ TEST_F(Documentation, shows_the_bytes_of_a_hello_frame_header_and_control) {
 }
 
 TEST_F(Documentation, shows_the_bytes_of_ping) {
-  Talk talk;
+  testing::Talk talk;
   const auto ping = talk.said(0, Role::request);
   ASSERT_TRUE(ping);
   expect_shown("ping without an address", ping->body.bytes());
@@ -117,7 +60,7 @@ TEST_F(Documentation, shows_the_bytes_of_ping) {
 }
 
 TEST_F(Documentation, shows_the_bytes_of_addresses) {
-  Talk talk;
+  testing::Talk talk;
   const auto ask = talk.said(1, Role::request);
   ASSERT_TRUE(ask);
   EXPECT_TRUE(ask->body.empty());
@@ -136,8 +79,8 @@ TEST_F(Documentation, shows_the_bytes_of_addresses) {
 }
 
 TEST_F(Documentation, shows_the_bytes_of_gossip) {
-  Talk talk;
-  const auto envelope = encode_envelope(example_envelope(talk.a.identity));
+  testing::Talk talk;
+  const auto envelope = encode_envelope(testing::example_envelope(talk.a.identity));
   expect_shown("envelope of \"hello\", kind note", envelope);
   core::Turn turn{Time{} + 1s, testing::test_utc, talk.rng};
   ASSERT_TRUE(talk.host.publish_item(turn, 0, Body(envelope)));
@@ -161,7 +104,7 @@ TEST_F(Documentation, shows_the_bytes_of_gossip) {
 }
 
 TEST_F(Documentation, shows_the_bytes_of_headers) {
-  Talk talk;
+  testing::Talk talk;
   Buffer locator;
   codec::XdrWriter(locator).u32(1).fixed(testing::test_network);
   expect_shown("get headers", locator);

@@ -31,8 +31,7 @@ class Gossip : public core::Protocol {
     u64 ask = 0;
     ItemId id;
   };
-  void offered(core::ProtocolTurn& turn, Peer peer, const Message& message,
-               const std::optional<Fetch>& fetch);
+  void offered(core::ProtocolTurn& turn, Peer peer, const Message& message, const std::optional<Fetch>& fetch);
   void announced(core::ProtocolTurn& turn, Peer peer, const Message& message);
   void wanted(core::ProtocolTurn& turn, Peer peer, const Message& message);
   void missed(core::ProtocolTurn& turn, Peer peer, Lane lane);

@@ -281,7 +281,7 @@ TEST_F(Forger, a_name_that_was_never_given_is_the_peers_debt) {
 }
 TEST_F(Forger, an_unknown_required_extension_ends_the_session_and_an_unknown_optional_one_does_not) {
   auto names = encode_names({{"small/1"}, false});
-  names.resize(names.size() - 4);
+  names.erase(names.end() - 4, names.end());
   Writer(names).u32be(1).u32be(7).u32be(0);
   EXPECT_EQ(after({control_lane, true, true, false, names}), std::nullopt);
   EXPECT_TRUE(listener.opened());

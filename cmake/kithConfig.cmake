@@ -1,0 +1,12 @@
+# find_package(kith): what the libraries need, then the libraries.
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(OpenSSL 3 COMPONENTS Crypto)
+find_dependency(Boost 1.81)
+find_dependency(fmt)
+find_dependency(spdlog)
+find_dependency(CLI11)
+find_dependency(tomlplusplus)
+find_dependency(PkgConfig)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+include(${CMAKE_CURRENT_LIST_DIR}/kithTargets.cmake)

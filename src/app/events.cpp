@@ -1,0 +1,114 @@
+// Events as JSON.
+#include "app/events.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "codec/multiaddr.hpp"
+#include "lean/envelope.hpp"
+
+namespace kith::app {
+namespace {
+
+namespace json = boost::json;
+
+json::object describe_peer(const char* event, const core::PeerInfo& info) {
+  json::object out{{"event", event}, {"peer", info.peer.number}, {"address", codec::to_text(info.address)}};
+  out["direction"] = info.inbound ? "in" : "out";
+  if (info.hello.id) out["id"] = codec::to_text(*info.hello.id);
+  return out;
+}
+
+void add_error(json::object& out, const Error& error) {
+  out["fault"] = row(error.fault).name;
+  out["why"] = to_text(error.fault);
+  if (error.what[0]) out["what"] = error.what;
+}
+
+/// What can be shown in a line: the text itself, or its hexadecimal digits where it is none.
+void add_payload(json::object& out, Bytes payload) {
+  out["size"] = payload.size();
+  const auto shown = payload.first(std::min(payload.size(), max_shown));
+  const bool printable = std::all_of(shown.begin(), shown.end(), [](u8 byte) { return byte >= 0x20 && byte < 0x7f; });
+  if (printable)
+    out["text"] = as_text(shown);
+  else
+    out["hex"] = to_hex(shown);
+}
+
+json::object tell(const core::PeerUp& up) {
+  auto out = describe_peer("peer_up", up.info);
+  out["client"] = up.info.hello.client;
+  return out;
+}
+
+json::object tell(const core::NotOpened& missed) {
+  auto out = describe_peer(missed.info.inbound ? "refused" : "dial_failed", missed.info);
+  add_error(out, missed.why);
+  return out;
+}
+
+json::object tell(const core::PeerDown& down) {
+  auto out = describe_peer("peer_down", down.info);
+  add_error(out, down.why);
+  return out;
+}
+
+json::object tell(const core::PeerBlamed& blamed) {
+  auto out = describe_peer("blamed", blamed.info);
+  add_error(out, blamed.error);
+  out["banned"] = blamed.banned;
+  return out;
+}
+
+json::object tell(const core::TipMoved& moved) {
+  json::object out{{"event", "tip"}};
+  std::size_t disconnected = 0;
+  for (const auto& step : moved.steps) {
+    if (step.way == ledger::Step::Way::disconnected) ++disconnected;
+    out["height"] = step.block.height;
+    out["hash"] = to_display(step.block.id);
+  }
+  if (disconnected > 0) out["disconnected"] = disconnected;
+  if (moved.from) out["from"] = moved.from->number;
+  return out;
+}
+
+json::object tell_item(const Item& item, const std::vector<core::Kind>& kinds) {
+  const auto& kind = kinds.at(item.id.kind);
+  json::object out{{"event", "item"}, {"kind", kind.text}, {"hash", to_hex(item.id.hash)}};
+  if (const auto envelope = lean::decode_envelope(item.body.bytes(), kind.largest)) {
+    out["author"] = codec::to_text(envelope->author);
+    out["time"] = to_millis(envelope->time);
+    add_payload(out, envelope->payload);
+  }
+  return out;
+}
+
+}  // namespace
+
+json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds) {
+  if (const auto* item = std::get_if<core::ItemAccepted>(&event)) return tell_item(item->item, kinds);
+  if (const auto* up = std::get_if<core::PeerUp>(&event)) return tell(*up);
+  if (const auto* missed = std::get_if<core::NotOpened>(&event)) return tell(*missed);
+  if (const auto* down = std::get_if<core::PeerDown>(&event)) return tell(*down);
+  if (const auto* moved = std::get_if<core::TipMoved>(&event)) return tell(*moved);
+  return tell(std::get<core::PeerBlamed>(event));
+}
+
+void Events::add(json::object event, Utc at) {
+  event["at"] = to_millis(at);
+  event["number"] = ++last_;
+  rows_.push_back(std::move(event));
+  if (rows_.size() > max_events) rows_.pop_front();
+}
+
+json::array Events::after(u64 since) const {
+  json::array out;
+  if (since >= last_) return out;
+  const u64 first = last_ - rows_.size() + 1;
+  for (u64 number = std::max(since + 1, first); number <= last_; ++number)
+    out.push_back(rows_[static_cast<std::size_t>(number - first)]);
+  return out;
+}
+
+}  // namespace kith::app

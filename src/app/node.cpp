@@ -1,0 +1,218 @@
+// Putting a node together: files first, then the listeners, then the host and its world.
+#include "app/node.hpp"
+
+#include <unistd.h>
+
+#include "app/key.hpp"
+#include "codec/multiaddr.hpp"
+#include "crypto/hash.hpp"
+#include "lean/envelope.hpp"
+#include "lean/port.hpp"
+
+namespace kith::app {
+namespace {
+
+std::unexpected<NotOpened> not_opened(const std::string& what, const Error& error) {
+  return std::unexpected(NotOpened{what + ": " + std::string(to_text(error.fault)) + " (" + error.what + ")"});
+}
+
+/// A lock that could be had but for somebody who holds it; where it cannot be written, nobody needs to hold it.
+bool is_held(const std::filesystem::path& directory) { return ::access((directory / "lock").c_str(), W_OK) == 0; }
+
+std::expected<crypto::Identity, NotOpened> identity_in(const std::filesystem::path& directory) {
+  if (directory.empty()) return crypto::Identity(fresh_seed().bytes);
+  const auto file = directory / key_file;
+  std::error_code error;
+  auto identity = std::filesystem::exists(file, error) ? read_key(file) : make_key(file);
+  if (!identity) return not_opened(file.string(), identity.error());
+  return std::move(*identity);
+}
+
+Result<std::unique_ptr<ledger::Log>> open_log(const std::filesystem::path& directory) {
+  if (directory.empty()) return std::make_unique<ledger::MemoryLog>();
+  auto file = shell::FileLog::open(directory / blocks_file);
+  if (!file) return std::unexpected(file.error());
+  return std::make_unique<shell::FileLog>(std::move(*file));
+}
+
+}  // namespace
+
+Hash network_id(std::string_view name, const ledger::Rules* rules) {
+  const auto genesis = rules ? rules->parse(rules->genesis_header()) : Result<ledger::Parsed>{};
+  return crypto::sha256({as_bytes(name), rules && genesis ? Bytes(genesis->id) : Bytes{}});
+}
+
+Node::Node(NodeConfig config, std::optional<shell::DirectoryLock> lock, crypto::Identity identity)
+    : config_(std::move(config)),
+      lock_(std::move(lock)),
+      identity_(std::move(identity)),
+      id_{identity_.public_key()},
+      network_(network_id(config_.network, config_.ledger ? config_.ledger->rules.get() : nullptr)) {}
+
+std::expected<std::unique_ptr<Node>, NotOpened> Node::open(NodeConfig config) {
+  std::optional<shell::DirectoryLock> lock;
+  if (!config.directory.empty()) {
+    auto taken = shell::DirectoryLock::take(config.directory);
+    if (!taken) {
+      if (!is_held(config.directory)) return not_opened(config.directory.string(), taken.error());
+      return std::unexpected(NotOpened{
+          config.directory.string() + " is in use by another process: stop that one, or " + "choose another directory",
+          true});
+    }
+    lock = std::move(*taken);
+  }
+  auto identity = identity_in(config.directory);
+  if (!identity) return std::unexpected(identity.error());
+  std::unique_ptr<Node> node(new Node(std::move(config), std::move(lock), std::move(*identity)));
+  if (auto done = node->listen(); !done) return std::unexpected(done.error());
+  if (auto done = node->start(); !done) return std::unexpected(done.error());
+  return node;
+}
+
+std::expected<void, NotOpened> Node::listen() {
+  shell::ShellConfig config{.directory = config_.directory, .listen = {}};
+  for (const auto& at : config_.listen) config.listen.push_back({at.wire, at.ip, at.port});
+  shell_ = std::make_unique<shell::Shell>(std::move(config));
+  shell_->on_event([this](const core::Event& event) {
+    for (const auto& listener : listeners_) listener(event);
+  });
+  shell_->on_error([this](const Error& error, const std::string& what) { complain(error, what); });
+  for (const auto& at : config_.listen)
+    if (at.wire != lean::wire_word)
+      return std::unexpected(NotOpened{codec::to_text(at) + ": there is no such wire; kith speaks /lean"});
+  auto bound = shell_->listen();
+  if (!bound) return std::unexpected(NotOpened{bound.error().what});
+  addresses_ = std::move(*bound);
+  for (auto& address : addresses_) address.id = id_;
+  return {};
+}
+
+/// The content of a file that an earlier run left, or nothing; what cannot be read is moved aside, not deleted.
+Buffer Node::recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good) {
+  const auto path = config_.directory / name;
+  std::error_code error;
+  if (config_.directory.empty() || !std::filesystem::exists(path, error)) return {};
+  auto bytes = shell::read_file(path, most);
+  if (bytes && is_good(*bytes)) return std::move(*bytes);
+  const auto aside = shell::set_aside(path);
+  notes_.push_back(path.string() + " is damaged: " +
+                   (aside ? "moved to " + aside->string() + ", a new one is begun" : "and cannot be moved aside"));
+  return {};
+}
+
+core::Memory Node::remember() {
+  core::Memory out;
+  out.book = recall(core::book_file, peers::max_book_file,
+                    [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); });
+  out.reputation = recall(core::reputation_file, peers::max_reputation_file,
+                          [](Bytes bytes) { return !peers::Reputation::restore({}, bytes).damaged(); });
+  return out;
+}
+
+core::HostConfig Node::host_config() const {
+  core::HostConfig out;
+  out.self.id = id_;
+  out.self.network = network_;
+  out.self.version = node_version;
+  out.self.client = node_client;
+  out.self.port = addresses_.empty() ? u16{0} : addresses_.front().port;
+  out.least_version = version(0, 1, 0);
+  out.neighbours.word = lean::wire_word;
+  out.neighbours.bootstrap = config_.bootstrap;
+  out.neighbours.dialing.outbound = config_.outbound;
+  out.neighbours.limits.inbound = config_.inbound;
+  out.neighbours.look_every = config_.look_every;
+  out.neighbours.bootstrap_every = config_.bootstrap_every;
+  return out;
+}
+
+std::expected<void, NotOpened> Node::start() {
+  const auto turn = shell_->turn();
+  std::unique_ptr<ledger::Chain> chain;
+  std::unique_ptr<SharedJudge> shared;
+  if (auto& parts = config_.ledger) {
+    auto log = open_log(config_.directory);
+    if (!log) return not_opened((config_.directory / blocks_file).string(), log.error());
+    const ledger::ChainConfig config{.minimum_work = parts->minimum_work, .secret = turn.rng.bytes<16>()};
+    chain = std::make_unique<ledger::Chain>(*parts->rules, config);
+    auto judge =
+        std::make_unique<ledger::LogJudge>(*parts->rules, std::move(*log), parts->magic, parts->check, parts->genesis);
+    const auto restored = judge->restore(*chain, turn.utc);
+    if (!restored) return not_opened(blocks_file, restored.error());
+    shared = std::make_unique<SharedJudge>(std::move(judge));
+    judge_ = shared.get();
+    if (restored->blocks > 0) notes_.push_back("found " + std::to_string(restored->blocks) + " blocks");
+    if (restored->skipped > 0) notes_.push_back("passed over " + std::to_string(restored->skipped) + " bad blocks");
+    if (restored->cut_bytes > 0) notes_.push_back("cut off " + std::to_string(restored->cut_bytes) + " torn bytes");
+  }
+  auto host =
+      std::make_unique<core::Host>(host_config(), std::move(chain), config_.kinds,
+                                   lean::protocols(config_.pace, config_.ledger.has_value()), remember(), turn.rng);
+  std::vector<std::unique_ptr<core::Port>> ports;
+  ports.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
+  shell_->start(std::make_unique<core::World>(std::move(host), std::move(ports)), std::move(shared));
+  return {};
+}
+
+std::vector<ledger::Ruling> SharedJudge::judge(const ledger::BlockJob& job) {
+  const std::lock_guard lock(mutex_);
+  return judge_->judge(job);
+}
+
+std::optional<Body> SharedJudge::block(const Hash& id) {
+  const std::lock_guard lock(mutex_);
+  return judge_->block(id);
+}
+
+Result<> SharedJudge::flush() {
+  const std::lock_guard lock(mutex_);
+  return judge_->flush();
+}
+
+void Node::complain(const Error& error, const std::string& what) {
+  for (const auto& listener : complaints_) listener(error, what);
+}
+
+Result<> Node::publish(std::string_view kind, Bytes payload) {
+  const auto at = std::find_if(config_.kinds.begin(), config_.kinds.end(),
+                               [&](const core::Kind& each) { return each.text == kind; });
+  if (at == config_.kinds.end()) return fail(Fault::bad_config, "no such kind");
+  const auto utc = shell_->turn().utc;
+  lean::Envelope envelope;
+  envelope.version = node_version;
+  envelope.time = utc;
+  envelope.protocol = at->text;
+  envelope.payload = to_buffer(payload);
+  lean::sign_envelope(envelope, identity_, network_);
+  const Body body(lean::encode_envelope(envelope));
+  if (body.size() > at->largest) return fail(Fault::oversize, "item");
+  if (const auto good = at->examine(body.bytes(), utc); !good) return std::unexpected(good.error());
+  const auto index = static_cast<u16>(at - config_.kinds.begin());
+  shell_->post([this, index, body](core::World& world, const core::Turn& now) {
+    const auto done =
+        world.command(now, [&](core::Host& host, core::Turn& turn) { return host.publish_item(turn, index, body); });
+    if (!done) complain(done.error(), "an item to publish");
+  });
+  return {};
+}
+
+Result<> Node::publish_block(Body block) {
+  if (!config_.ledger) return fail(Fault::bad_config, "this node has no ledger");
+  const auto header = config_.ledger->rules->header_of(block.bytes());
+  if (!header) return std::unexpected(header.error());
+  if (const auto parsed = config_.ledger->rules->parse(*header); !parsed) return std::unexpected(parsed.error());
+  shell_->post([this, block = std::move(block)](core::World& world, const core::Turn& now) {
+    const auto done =
+        world.command(now, [&](core::Host& host, core::Turn& turn) { return host.publish_block(turn, block); });
+    if (!done) complain(done.error(), "a block to publish");
+  });
+  return {};
+}
+
+void Node::connect(const Endpoint& to) {
+  shell_->post([to](core::World& world, const core::Turn& now) {
+    world.command(now, [&](core::Host& host, core::Turn& turn) { return host.connect(turn, to), true; });
+  });
+}
+
+}  // namespace kith::app

@@ -1,0 +1,146 @@
+// Node: a whole node in one value, put together from the rooms of the house: for the program, and for embedders.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <mutex>
+
+#include "core/order.hpp"
+#include "crypto/keys.hpp"
+#include "lean/mount.hpp"
+#include "ledger/log_judge.hpp"
+#include "shell/file.hpp"
+#include "shell/shell.hpp"
+
+namespace kith::app {
+
+inline constexpr Version node_version = version(0, 1, 0);
+inline constexpr const char* node_client = "kith/0.1.0";
+
+// The files of a data directory, beside those that a host names (book.dat, reputation.dat).
+inline constexpr const char* key_file = "key";
+inline constexpr const char* blocks_file = "blocks.blk";
+inline constexpr const char* cookie_file = "cookie";
+inline constexpr const char* log_file = "node.log";
+inline constexpr const char* config_file = "kith.toml";
+
+/// A chain that the node syncs, judges, keeps and serves.
+struct LedgerParts {
+  std::unique_ptr<const ledger::Rules> rules;
+  /// Whether a body keeps the rules; runs on a worker. See ledger::LogJudge::Check for what its faults mean.
+  ledger::LogJudge::Check check;
+  /// First four bytes of each record of the block file, little-endian.
+  u32 magic = 0;
+  /// Chains with less work cost a peer's bits, not our memory. 0 on devnets.
+  Work minimum_work{};
+  /// The whole genesis block.
+  Body genesis;
+};
+
+struct NodeConfig {
+  /// Where the key, the book, the blocks and so on are kept; empty keeps nothing, and the identity is new each time.
+  std::filesystem::path directory;
+  /// Nodes of different networks do not talk to each other.
+  std::string network = "devnet";
+  /// Where to listen, such as /ip4/127.0.0.1/tcp/7513/lean; none for a node that only dials.
+  std::vector<Address> listen;
+  /// Whom to ask for addresses while nobody else is known; each with the id that is expected there.
+  std::vector<Endpoint> bootstrap;
+  /// Connections of our own choice, and connections of others', that we want at most.
+  std::size_t outbound = 8;
+  std::size_t inbound = 64;
+  /// Sign every message, and take none without a signature.
+  bool sign_all = false;
+  /// What may be gossiped; for authored kinds see lean::authored() and network_id().
+  std::vector<core::Kind> kinds;
+  std::optional<LedgerParts> ledger;
+  /// Mean times between questions to one peer, between looks at whom to dial, and between calls on the bootstrap nodes.
+  lean::Pace pace;
+  Duration look_every = std::chrono::seconds(1);
+  Duration bootstrap_every = std::chrono::seconds(20);
+};
+
+/// SHA-256 of the network's name and the id of its genesis block, if it has one: what nodes of one network share.
+Hash network_id(std::string_view name, const ledger::Rules* rules = nullptr);
+
+/// A judge that the loop may ask for a block while a worker judges another.
+class SharedJudge : public ledger::Judge {
+ public:
+  explicit SharedJudge(std::unique_ptr<ledger::Judge> judge) : judge_(std::move(judge)) {}
+
+  std::vector<ledger::Ruling> judge(const ledger::BlockJob& job) override;
+  std::optional<Body> block(const Hash& id) override;
+  Result<> flush() override;
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<ledger::Judge> judge_;
+};
+
+/// Why there is no node, for the operator to read.
+struct NotOpened {
+  std::string why;
+  /// Another process holds the directory.
+  bool locked = false;
+};
+
+/// stop(), publish(), publish_block() and connect() may be called from any thread; everything else belongs to the
+/// thread that calls run(), and before that to its maker.
+class Node {
+ public:
+  /// Takes the directory, reads what earlier runs left, and binds. Nobody is dialled before run().
+  static std::expected<std::unique_ptr<Node>, NotOpened> open(NodeConfig config);
+
+  const PeerId& id() const { return id_; }
+  const Hash& network() const { return network_; }
+  const std::string& network_name() const { return config_.network; }
+  /// Where it listens, with its id: what to give to others as bootstrap.
+  const std::vector<Address>& addresses() const { return addresses_; }
+  /// What the operator should know of the opening, a line each: files moved aside, blocks found.
+  const std::vector<std::string>& notes() const { return notes_; }
+
+  /// Signs `payload` as an item of an authored `kind` and spreads it. Fails with bad_config or oversize.
+  Result<> publish(std::string_view kind, Bytes payload);
+  /// Takes a block of our own into the ledger; it spreads when it is the tip. Fails with bad_config, or as the rules'
+  /// parse() does; what the chain then makes of it comes by on_error.
+  Result<> publish_block(Body block);
+  void connect(const Endpoint& to);
+  /// The body of an accepted block, or nothing. Waits while another block is being judged.
+  std::optional<Body> block(const Hash& id) { return judge_ ? judge_->block(id) : std::nullopt; }
+
+  /// Adds a listener. It is called between two turns: it may change the node by publish(), connect() and post() only.
+  void on_event(std::function<void(const core::Event&)> what) { listeners_.push_back(std::move(what)); }
+  /// Adds a listener for faults of this machine and of commands: what befell what.
+  void on_error(std::function<void(const Error&, const std::string&)> what) { complaints_.push_back(std::move(what)); }
+
+  /// Until stop(), or a signal if the shell waits for one. Once.
+  void run() { shell_->run(); }
+  void stop() { shell_->stop(); }
+  shell::Shell& shell() { return *shell_; }
+
+ private:
+  Node(NodeConfig config, std::optional<shell::DirectoryLock> lock, crypto::Identity identity);
+
+  std::expected<void, NotOpened> listen();
+  std::expected<void, NotOpened> start();
+  core::Memory remember();
+  Buffer recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good);
+  core::HostConfig host_config() const;
+  void complain(const Error& error, const std::string& what);
+
+  NodeConfig config_;
+  std::optional<shell::DirectoryLock> lock_;
+  crypto::Identity identity_;
+  PeerId id_;
+  Hash network_;
+  std::vector<Address> addresses_;
+  std::vector<std::string> notes_;
+  std::vector<std::function<void(const core::Event&)>> listeners_;
+  std::vector<std::function<void(const Error&, const std::string&)>> complaints_;
+  /// Last, so that it goes first: it holds the wires, which use the identity, and the chain, which uses the rules.
+  std::unique_ptr<shell::Shell> shell_;
+  /// Owned by the shell; null without a ledger.
+  SharedJudge* judge_ = nullptr;
+};
+
+}  // namespace kith::app

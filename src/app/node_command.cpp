@@ -1,0 +1,163 @@
+// From settings to a running node, and what it tells its log.
+#include "app/node_command.hpp"
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "app/exit.hpp"
+#include "app/log.hpp"
+#include "app/rpc.hpp"
+#include "codec/multiaddr.hpp"
+#include "lean/envelope.hpp"
+#include "ledger/bitcoin/block.hpp"
+#include "ledger/bitcoin/rules.hpp"
+
+namespace kith::app {
+namespace {
+
+/// Largest payload of an authored item, in bytes.
+constexpr u32 max_payload = 64 * 1024;
+/// A node that catches up says so this often.
+constexpr auto tip_every = std::chrono::seconds(1);
+
+std::optional<LedgerParts> ledger_of(const Settings& settings) {
+  if (settings.chain == ChainName::none) return std::nullopt;
+  namespace bitcoin = ledger::bitcoin;
+  const auto& params = settings.chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest();
+  return LedgerParts{.rules = std::make_unique<bitcoin::BitcoinRules>(params),
+                     .check = [&params](const ledger::BlockJob& job) { return bitcoin::check_block(params, job); },
+                     .magic = params.magic,
+                     .minimum_work = settings.minimum_work,
+                     .genesis = Body(params.genesis_block)};
+}
+
+NodeConfig config_of(const Settings& settings) {
+  NodeConfig out;
+  out.directory = settings.data_dir;
+  out.network = settings.network;
+  out.listen = settings.listen;
+  out.bootstrap = settings.bootstrap;
+  out.outbound = settings.outbound;
+  out.inbound = settings.inbound;
+  out.sign_all = settings.sign_all;
+  out.ledger = ledger_of(settings);
+  const auto network = network_id(out.network, out.ledger ? out.ledger->rules.get() : nullptr);
+  for (const auto& kind : settings.kinds)
+    out.kinds.push_back(lean::authored(kind, max_payload, Priority::item, network,
+                                       [](const lean::Envelope&) { return Verdict::accept; }));
+  return out;
+}
+
+/// What a node tells its log: a line an event, but of tips the latest and at most one a second.
+class Reporter {
+ public:
+  Reporter(Node& node, Log& log) : node_(node), log_(log), timer_(node.shell().io()) {
+    node.on_event([this](const core::Event& event) { hear(event); });
+    node.on_error([this](const Error& error, const std::string& what) {
+      log_.write(LogLevel::error,
+                 {{"event", "error"}, {"what", what}, {"why", to_text(error.fault)}, {"detail", error.what}});
+    });
+  }
+
+  void say(const std::string& text) { log_.write(LogLevel::info, {{"event", text}}); }
+
+ private:
+  void hear(const core::Event& event) {
+    auto what = describe(event, node_.shell().world().host().kinds());
+    if (std::holds_alternative<core::TipMoved>(event)) return tip(std::move(what));
+    // Anybody can cause these, as often as the limits allow.
+    const bool is_frequent =
+        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::NotOpened>(event);
+    const bool is_blame = std::holds_alternative<core::PeerBlamed>(event);
+    log_.write(is_frequent ? LogLevel::debug : is_blame ? LogLevel::warning : LogLevel::info, what);
+  }
+
+  void tip(boost::json::object what) {
+    latest_ = std::move(what);
+    if (timing_) return;
+    tell_tip();
+    timing_ = true;
+    timer_.expires_after(tip_every);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      timing_ = false;
+      if (latest_) tip(std::move(*latest_));
+    });
+  }
+
+  void tell_tip() {
+    log_.write(LogLevel::info, *latest_);
+    latest_.reset();
+  }
+
+  Node& node_;
+  Log& log_;
+  boost::asio::steady_timer timer_;
+  std::optional<boost::json::object> latest_;
+  bool timing_ = false;
+};
+
+int complain(const std::string& text, Exit code) {
+  std::cerr << "kith node: " << text << "\n";
+  return code;
+}
+
+int run_node(const Settings& settings) {
+  auto opened = Node::open(config_of(settings));
+  if (!opened) return complain(opened.error().why, opened.error().locked ? exit_locked : exit_failure);
+  auto& node = **opened;
+  Log log(settings.log_level, settings.log_format, settings.data_dir / log_file);
+  Reporter reporter(node, log);
+  auto rpc = RpcServer::open(node, settings.rpc, settings.data_dir);
+  if (!rpc) return complain(rpc.error(), exit_failure);
+  for (const auto& note : node.notes()) log.write(LogLevel::warning, {{"event", "note"}, {"what", note}});
+  log.write(LogLevel::info, {{"event", "started"},
+                             {"id", codec::to_text(node.id())},
+                             {"network", node.network_name()},
+                             {"rpc", ip_port((*rpc)->listening())}});
+  for (const auto& address : node.addresses())
+    log.write(LogLevel::info, {{"event", "listening"}, {"address", codec::to_text(address)}});
+  node.shell().stop_on_signals();
+  node.run();
+  log.write(LogLevel::info, {{"event", "stopped"}});
+  return exit_ok;
+}
+
+std::string describe_option(const Option& option) {
+  return std::string(option.help) + ". " + option.type + (option.fallback[0] ? ", default " : "") + option.fallback +
+         "; " + variable_of(option) + "; for example " + option.example;
+}
+
+}  // namespace
+
+void add_node(CLI::App& app, std::function<int()>& run) {
+  auto* command = app.add_subcommand("node", "Run a node until SIGTERM, Ctrl-C or `kith ctl stop`");
+  command->footer(
+      "Settings come from flags, before KITH_* variables, before the file, before defaults.\n"
+      "Example: kith node --data-dir ./n2 --listen /ip4/127.0.0.1/tcp/0/lean --rpc 127.0.0.1:0");
+  const auto values = std::make_shared<Values>();
+  const auto file = std::make_shared<std::string>();
+  const auto table = std::make_shared<bool>(false);
+  for (const auto& option : options())
+    command
+        ->add_option_function<std::vector<std::string>>(
+            flag_of(option), [values, &option](const auto& given) { (*values)[option.name] = given; },
+            describe_option(option))
+        ->type_name("")
+        ->expected(1)
+        ->multi_option_policy(option.is_list ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::Throw);
+  command->add_option("--config", *file, "A TOML file with these keys; default <data-dir>/kith.toml if it is there");
+  command->add_flag("--options-table", *table, "Print the settings as a Markdown table")->group("");
+  command->callback([&run, values, file, table] {
+    run = [values, file, table] {
+      if (*table) return std::cout << options_table() << "\n" << methods_table(), int{exit_ok};
+      Sources sources{.flags = *values, .environment = process_environment(), .file = {}};
+      if (!file->empty()) sources.file = *file;
+      const auto settings = read_settings(sources);
+      return settings ? run_node(*settings) : complain(settings.error().text, exit_usage);
+    };
+  });
+}
+
+}  // namespace kith::app

@@ -1,0 +1,171 @@
+// The rows of the registry, and how each reads its values.
+#include "app/options.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "codec/multiaddr.hpp"
+#include "core/kind.hpp"
+#include "lean/port.hpp"
+
+namespace kith::app {
+namespace {
+
+using Given = std::span<const std::string>;
+
+/// What one connection costs bounds what anybody may ask for.
+constexpr std::size_t most_connections = 10'000;
+
+bool read_text(const std::string& text, std::size_t most, std::string& into) {
+  into = text;
+  return !text.empty() && text.size() <= most;
+}
+
+bool read_count(const std::string& text, std::size_t& into) {
+  const auto end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, into);
+  return error == std::errc{} && at == end && into <= most_connections;
+}
+
+template <typename T, std::size_t N>
+bool read_word(const std::string& text, const std::array<std::pair<const char*, T>, N>& words, T& into) {
+  for (const auto& [word, value] : words) {
+    if (text != word) continue;
+    into = value;
+    return true;
+  }
+  return false;
+}
+
+bool read_listen(Given values, Settings& into) {
+  for (const auto& value : values) {
+    const auto address = codec::parse_address(value);
+    if (!address || address->wire != lean::wire_word) return false;
+    into.listen.push_back(*address);
+  }
+  return true;
+}
+
+bool read_bootstrap(Given values, Settings& into) {
+  for (const auto& value : values) {
+    const auto endpoint = codec::parse_endpoint(value);
+    if (!endpoint || endpoint->address.wire != lean::wire_word || !endpoint->address.id) return false;
+    into.bootstrap.push_back(*endpoint);
+  }
+  return true;
+}
+
+bool read_rpc(Given values, Settings& into) {
+  const auto at = parse_ip_port(values[0]);
+  if (!at || !at->ip.is_loopback()) return false;
+  into.rpc = *at;
+  return true;
+}
+
+bool read_work(Given values, Settings& into) {
+  const auto& digits = values[0];
+  if (digits.empty() || digits.size() > 64) return false;
+  const auto bytes = from_hex(std::string(64 - digits.size(), '0') + digits);
+  if (!bytes) return false;
+  into.minimum_work.bytes = take_array<32>(*bytes);
+  return true;
+}
+
+bool read_kinds(Given values, Settings& into) {
+  std::string kind;
+  for (const auto& value : values) {
+    if (!read_text(value, max_name_text, kind)) return false;
+    if (std::find(into.kinds.begin(), into.kinds.end(), kind) == into.kinds.end()) into.kinds.push_back(kind);
+  }
+  return into.kinds.size() <= core::max_kinds;
+}
+
+constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
+    {{"none", ChainName::none}, {"regtest", ChainName::regtest}, {"mainnet", ChainName::mainnet}}};
+constexpr std::array<std::pair<const char*, bool>, 2> signs{{{"none", false}, {"all", true}}};
+constexpr std::array<std::pair<const char*, LogLevel>, 4> levels{
+    {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
+constexpr std::array<std::pair<const char*, LogFormat>, 2> formats{
+    {{"text", LogFormat::text}, {"json", LogFormat::json}}};
+
+const std::array rows{
+    Option{"data-dir", "directory", false, "~/.kith",
+           "Where the key, the address book, the blocks and the log are kept", "./n1",
+           [](Given values, Settings& into) {
+             into.data_dir = values[0];
+             return !values[0].empty();
+           }},
+    Option{"network", "name", false, "devnet", "Nodes of different networks do not talk to each other", "testers",
+           [](Given values, Settings& into) { return read_text(values[0], 64, into.network); }},
+    Option{"chain", "none|regtest|mainnet", false, "none", "The chain to sync, to keep and to serve", "regtest",
+           [](Given values, Settings& into) { return read_word(values[0], chains, into.chain); }},
+    Option{"listen", "lean multiaddrs", true, "/ip4/127.0.0.1/tcp/7513/lean",
+           "Where to listen; port 0 takes a free one", "/ip4/0.0.0.0/tcp/7513/lean", read_listen},
+    Option{"bootstrap", "lean multiaddrs with /p2p/ID", true, "", "Whom to ask for addresses while nobody is known",
+           "/dns4/seed.example/tcp/7513/lean/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp", read_bootstrap},
+    Option{"rpc", "loopback ip:port", false, "127.0.0.1:7580", "Where `kith ctl` finds the node", "127.0.0.1:0",
+           read_rpc},
+    Option{"outbound", "number", false, "8", "Connections of our own choice to keep", "4",
+           [](Given values, Settings& into) { return read_count(values[0], into.outbound); }},
+    Option{"inbound", "number", false, "64", "Most connections that others may make", "200",
+           [](Given values, Settings& into) { return read_count(values[0], into.inbound); }},
+    Option{"sign", "none|all", false, "none", "Whether every message is signed, or authored items only", "all",
+           [](Given values, Settings& into) { return read_word(values[0], signs, into.sign_all); }},
+    Option{"minimum-work", "hexadecimal number", false, "0", "Work below which a chain's headers are not kept",
+           "100010001", read_work},
+    Option{"log-level", "debug|info|warning|error", false, "info", "What is logged", "debug",
+           [](Given values, Settings& into) { return read_word(values[0], levels, into.log_level); }},
+    Option{"log-format", "text|json", false, "text", "Lines for people or for machines", "json",
+           [](Given values, Settings& into) { return read_word(values[0], formats, into.log_format); }},
+    Option{"kinds", "names", true, "note", "Kinds of authored items that are gossiped", "note,chat", read_kinds},
+};
+
+}  // namespace
+
+std::span<const Option> options() { return rows; }
+
+std::string flag_of(const Option& option) { return std::string("--") + option.name; }
+
+std::string variable_of(const Option& option) {
+  std::string out = std::string("KITH_") + option.name;
+  for (char& each : out) {
+    if (each == '-') each = '_';
+    if (each >= 'a' && each <= 'z') each = static_cast<char>(each - 'a' + 'A');
+  }
+  return out;
+}
+
+std::optional<Address> parse_ip_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto host = text.substr(0, colon);
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto ip = parse_ip(host);
+  if (!ip || ip->is_v4() == bracketed) return std::nullopt;
+  Address out{.ip = *ip, .wire = {}, .id = {}};
+  const auto port = text.substr(colon + 1);
+  const auto [at, error] = std::from_chars(port.data(), port.data() + port.size(), out.port);
+  if (error != std::errc{} || at != port.data() + port.size()) return std::nullopt;
+  return out;
+}
+
+std::string ip_port(const Address& address) {
+  const auto ip = to_text(address.ip);
+  return (address.ip.is_v4() ? ip : "[" + ip + "]") + ":" + std::to_string(address.port);
+}
+
+std::string options_table() {
+  std::string out =
+      "| key | flag | variable | value | default | what it does | example |\n|---|---|---|---|---|---|---|\n";
+  for (const auto& row : rows) {
+    std::string type = row.type;
+    for (std::size_t at = 0; (at = type.find('|', at)) != std::string::npos; at += 2) type.insert(at, 1, '\\');
+    const std::string fallback = row.fallback[0] ? "`" + std::string(row.fallback) + "`" : "";
+    out += "| `" + std::string(row.name) + "` | `" + flag_of(row) + "` | `" + variable_of(row) + "` | " + type + " | " +
+           fallback + " | " + row.help + " | `" + row.example + "` |\n";
+  }
+  return out;
+}
+
+}  // namespace kith::app

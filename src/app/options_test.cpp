@@ -1,0 +1,124 @@
+// Which source of a setting wins, and what is said of one that is wrong.
+#include "app/options.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "app/scratch_test.hpp"
+
+namespace kith::app {
+namespace {
+
+std::string why(const Sources& sources) {
+  const auto settings = read_settings(sources);
+  return settings ? "nothing is wrong" : settings.error().text;
+}
+
+TEST(Options, stand_first_in_flags_then_environment_then_file_then_defaults) {
+  const Scratch scratch;
+  scratch.write("own.toml", "network = 'of the file'\noutbound = 5\ninbound = 6\n");
+  Sources sources{.flags = {{"data-dir", {scratch.path()}}}, .environment = {}, .file = {}};
+  EXPECT_EQ(read_settings(sources)->network, "devnet");
+  sources.file = scratch / "own.toml";
+  EXPECT_EQ(read_settings(sources)->network, "of the file");
+  sources.environment = {"KITH_NETWORK=of the environment", "KITH_OUTBOUND=7", "HOME=/nowhere"};
+  EXPECT_EQ(read_settings(sources)->network, "of the environment");
+  sources.flags["network"] = {"of the flag"};
+  const auto settings = read_settings(sources);
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->network, "of the flag");
+  EXPECT_EQ(settings->outbound, 7U);
+  EXPECT_EQ(settings->inbound, 6U);
+  EXPECT_EQ(settings->kinds, std::vector<std::string>{"note"});
+}
+
+TEST(Options, are_read_from_the_file_in_the_data_directory_without_being_asked) {
+  const Scratch scratch;
+  scratch.write("kith.toml", "kinds = ['chat', 'note']\n");
+  const auto settings =
+      read_settings({.flags = {}, .environment = {"KITH_DATA_DIR=" + scratch.path().string()}, .file = {}});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(settings->data_dir, scratch.path());
+  EXPECT_EQ(settings->kinds, (std::vector<std::string>{"chat", "note"}));
+}
+
+TEST(Options, of_an_unknown_name_are_refused_with_the_name_that_was_meant) {
+  const Scratch scratch;
+  scratch.write("a.toml", "\nlistn = '/ip4/127.0.0.1/tcp/1/lean'\n");
+  EXPECT_EQ(why({.flags = {}, .environment = {}, .file = scratch / "a.toml"}),
+            scratch / "a.toml" + " line 2: listn: there is no such key, did you mean listen?");
+  EXPECT_EQ(why({.flags = {}, .environment = {"KITH_BOOTSTRAPS=x"}, .file = {}}),
+            "KITH_BOOTSTRAPS: there is no such variable, did you mean KITH_BOOTSTRAP?");
+  EXPECT_EQ(why({.flags = {}, .environment = {"KITH_XYZZY=x"}, .file = {}}), "KITH_XYZZY: there is no such variable");
+}
+
+TEST(Options, with_wrong_values_are_refused_naming_the_source_and_an_example) {
+  const Scratch scratch;
+  const auto with = [&](const std::string& name, const std::string& value) {
+    return why({.flags = {{"data-dir", {scratch.path()}}, {name, {value}}}, .environment = {}, .file = {}});
+  };
+  EXPECT_EQ(with("chain", "bitcoin"),
+            "--chain: 'bitcoin' is not what is expected: none|regtest|mainnet, such as regtest");
+  for (const auto& [name, value] :
+       std::vector<std::pair<std::string, std::string>>{{"listen", "127.0.0.1:7513"},
+                                                        {"listen", "/ip4/127.0.0.1/tcp/7513/bitcoin"},
+                                                        {"bootstrap", "/ip4/127.0.0.1/tcp/7513/lean"},
+                                                        {"rpc", "0.0.0.0:7580"},
+                                                        {"rpc", "127.0.0.1"},
+                                                        {"outbound", "-1"},
+                                                        {"outbound", "10001"},
+                                                        {"inbound", "6 4"},
+                                                        {"sign", "some"},
+                                                        {"minimum-work", "0x10"},
+                                                        {"log-level", "verbose"},
+                                                        {"log-format", "xml"},
+                                                        {"network", ""},
+                                                        {"kinds", "a name that is much longer than any kind may have"}})
+    EXPECT_TRUE(with(name, value).starts_with("--" + name)) << with(name, value);
+}
+
+TEST(Options, that_are_not_toml_are_refused_with_their_line) {
+  const Scratch scratch;
+  scratch.write("a.toml", "network = 'x'\noutbound = = 3\n");
+  EXPECT_TRUE(
+      why({.flags = {}, .environment = {}, .file = scratch / "a.toml"}).starts_with(scratch / "a.toml" + " line 2"));
+  scratch.write("b.toml", "outbound = [3]\n");
+  EXPECT_EQ(why({.flags = {}, .environment = {}, .file = scratch / "b.toml"}),
+            scratch / "b.toml" + " line 1: outbound: number is expected");
+}
+
+TEST(Options, all_read_their_own_examples) {
+  for (const auto& option : options()) {
+    const auto settings = read_settings({.flags = {{option.name, {option.example}}}, .environment = {}, .file = {}});
+    EXPECT_TRUE(settings) << settings.error().text;
+  }
+  const auto settings = read_settings({.flags = {{"minimum-work", {"100010001"}},
+                                                 {"sign", {"all"}},
+                                                 {"rpc", {"[::1]:0"}},
+                                                 {"listen", {"/ip4/127.0.0.1/tcp/1/lean,/ip6/::1/tcp/2/lean"}}},
+                                       .environment = {},
+                                       .file = {}});
+  ASSERT_TRUE(settings);
+  EXPECT_EQ(to_hex(settings->minimum_work.bytes), std::string(55, '0') + "100010001");
+  EXPECT_TRUE(settings->sign_all);
+  EXPECT_EQ(ip_port(settings->rpc), "[::1]:0");
+  EXPECT_EQ(settings->listen.size(), 2U);
+}
+
+TEST(Options, all_stand_in_the_table_of_the_documentation) {
+  const auto table = options_table();
+  for (const auto& option : options()) {
+    EXPECT_NE(table.find("`" + flag_of(option) + "`"), std::string::npos) << option.name;
+    EXPECT_NE(table.find("`" + variable_of(option) + "`"), std::string::npos) << option.name;
+  }
+}
+
+RC_GTEST_PROP(Options, survive_any_file, (const std::string& text)) {
+  const Scratch scratch;
+  scratch.write("a.toml", text);
+  const auto settings = read_settings({.flags = {}, .environment = {}, .file = scratch / "a.toml"});
+  RC_ASSERT(settings || !settings.error().text.empty());
+}
+
+}  // namespace
+}  // namespace kith::app

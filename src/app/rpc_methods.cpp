@@ -1,0 +1,273 @@
+// What each method does.
+#include "app/rpc_methods.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <boost/json/array.hpp>
+
+#include "app/options.hpp"
+#include "codec/multiaddr.hpp"
+
+namespace kith::app {
+namespace {
+
+namespace json = boost::json;
+using Params = json::object;
+
+/// Most addresses that one answer shows.
+constexpr std::size_t max_shown_addresses = 1000;
+/// Longest ban, in seconds: a hundred years.
+constexpr u64 max_ban = 100ull * 365 * 24 * 60 * 60;
+
+RpcError bad_params(std::string message) { return {rpc_error::bad_params, std::move(message)}; }
+RpcError no_ledger() { return {rpc_error::no_ledger, "this node keeps no chain: start it with --chain"}; }
+RpcError refused(const Error& error) {
+  return {rpc_error::refused, std::string(to_text(error.fault)) + (error.what[0] ? ": " : "") + error.what};
+}
+
+std::string text(const Params& params, const char* name) {
+  const auto* value = params.if_contains(name);
+  if (!value) return {};
+  return value->is_string() ? std::string(value->get_string()) : std::to_string(value->to_number<u64>());
+}
+u64 number(const Params& params, const char* name, u64 fallback) {
+  const auto* value = params.if_contains(name);
+  return value ? value->to_number<u64>() : fallback;
+}
+
+json::object describe(const BlockRef& block) { return {{"height", block.height}, {"hash", to_display(block.id)}}; }
+
+std::string text_of(const peers::Subject& subject) {
+  const auto* id = std::get_if<PeerId>(&subject);
+  return id ? codec::to_text(*id) : to_text(std::get<Ip>(subject));
+}
+
+std::optional<peers::Subject> parse_subject(const std::string& given) {
+  if (const auto id = codec::parse_peer_id(given)) return peers::Subject{*id};
+  if (const auto ip = parse_ip(given)) return peers::Subject{ban_subject(*ip)};
+  return std::nullopt;
+}
+
+const char* text_of(peers::Reachability::State state) {
+  if (state == peers::Reachability::State::unknown) return "unknown";
+  return state == peers::Reachability::State::yes ? "yes" : "no";
+}
+
+Answer info(const RpcContext& context, const Params&) {
+  const auto& host = context.world.host();
+  u64 in = 0;
+  u64 out = 0;
+  for (const auto& [peer, row] : host.connections().rows())
+    if (row.open) ++(row.info.inbound ? in : out);
+  json::array listen;
+  for (const auto& address : context.node.addresses()) listen.emplace_back(codec::to_text(address));
+  json::array kinds;
+  for (const auto& kind : host.kinds()) kinds.emplace_back(kind.text);
+  json::object answer{{"id", codec::to_text(context.node.id())}, {"network", context.node.network_name()}};
+  answer["network_id"] = to_hex(context.node.network());
+  answer["version"] = to_text_version(node_version);
+  answer["uptime"] = std::chrono::floor<std::chrono::seconds>(context.turn.now - context.started).count();
+  answer["listen"] = std::move(listen);
+  answer["reachable"] = text_of(host.neighbours().reachable(context.turn.now));
+  answer["peers_in"] = in;
+  answer["peers_out"] = out;
+  answer["addresses"] = host.neighbours().book().size();
+  answer["kinds"] = std::move(kinds);
+  if (const auto* chain = host.chain()) {
+    answer["tip"] = describe(chain->tip());
+    answer["best"] = describe(chain->best());
+    answer["synced"] = host.synced();
+  }
+  answer["rpc"] = ip_port(context.listening);
+  return answer;
+}
+
+Answer peers_of(const RpcContext& context, const Params&) {
+  json::array out;
+  for (const auto& [peer, row] : context.world.host().connections().rows()) {
+    if (!row.open) continue;
+    json::object one{{"peer", peer.number}, {"direction", row.info.inbound ? "in" : "out"}};
+    one["address"] = codec::to_text(row.info.address);
+    if (row.info.hello.id) one["id"] = codec::to_text(*row.info.hello.id);
+    one["client"] = row.info.hello.client;
+    one["seconds"] = std::chrono::floor<std::chrono::seconds>(context.turn.now - row.opened_at).count();
+    if (row.round_trip != Duration::max()) one["round_trip_us"] = row.round_trip.count();
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
+Answer connect(const RpcContext& context, const Params& params) {
+  const auto to = codec::parse_endpoint(text(params, "address"));
+  if (!to || !to->address.id)
+    return bad_params("address: a multiaddr with /p2p/ID is expected, such as /ip4/127.0.0.1/tcp/7513/lean/p2p/12D3…");
+  context.world.command(context.turn,
+                        [&](core::Host& host, core::Turn& turn) { return host.connect(turn, *to), true; });
+  return true;
+}
+
+Answer disconnect(const RpcContext& context, const Params& params) {
+  const Peer peer{number(params, "peer", 0)};
+  const bool done = context.world.command(
+      context.turn, [&](core::Host& host, core::Turn& turn) { return host.disconnect(turn, peer); });
+  if (!done) return RpcError{rpc_error::not_found, "no connection has this number; see peers"};
+  return true;
+}
+
+Answer ban(const RpcContext& context, const Params& params) {
+  const auto subject = parse_subject(text(params, "who"));
+  if (!subject) return bad_params("who: an id (12D3…) or an IP address is expected");
+  if (const auto* ip = std::get_if<Ip>(&*subject); ip && ip->is_loopback())
+    return RpcError{rpc_error::refused, "loopback cannot be banned: all nodes of this machine share it; ban an id"};
+  const auto seconds = number(params, "seconds", 24 * 60 * 60);
+  if (seconds > max_ban) return bad_params("seconds: at most " + std::to_string(max_ban));
+  context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
+    return host.ban(turn, *subject, std::chrono::seconds(seconds)), true;
+  });
+  return true;
+}
+
+Answer unban(const RpcContext& context, const Params& params) {
+  const auto subject = parse_subject(text(params, "who"));
+  if (!subject) return bad_params("who: an id (12D3…) or an IP address is expected");
+  const bool was = context.world.command(
+      context.turn, [&](core::Host& host, core::Turn& turn) { return host.unban(turn, *subject); });
+  if (!was) return RpcError{rpc_error::not_found, "there is no such ban; see bans"};
+  return true;
+}
+
+Answer bans(const RpcContext& context, const Params&) {
+  json::array out;
+  for (const auto& each : context.world.host().reputation().bans(context.turn.utc))
+    out.push_back(json::object{{"who", text_of(each.subject)}, {"until", to_seconds(each.until)}});
+  return out;
+}
+
+Answer addresses(const RpcContext& context, const Params&) {
+  const auto& book = context.world.host().neighbours().book();
+  json::array out;
+  for (const auto& entry : book.entries()) {
+    if (out.size() == max_shown_addresses) break;
+    json::object one{{"address", codec::to_text(entry.address)}, {"source", to_text(entry.source)}};
+    one["last_seen"] = to_seconds(entry.last_seen);
+    one["last_good"] = to_seconds(entry.last_good);
+    one["failures"] = entry.failures;
+    one["tried"] = entry.tried;
+    out.emplace_back(std::move(one));
+  }
+  return out;
+}
+
+Answer tip(const RpcContext& context, const Params&) {
+  const auto* chain = context.world.host().chain();
+  if (!chain) return no_ledger();
+  auto out = describe(chain->tip());
+  out["work"] = to_hex(chain->tip().work.bytes);
+  out["best_height"] = chain->best().height;
+  out["synced"] = context.world.host().synced();
+  return out;
+}
+
+std::optional<BlockRef> find_block(const ledger::Chain& chain, const std::string& which) {
+  if (const auto hash = from_display(which)) return chain.find(*hash);
+  u32 height = 0;
+  const auto end = which.data() + which.size();
+  const auto [at, error] = std::from_chars(which.data(), end, height);
+  return error == std::errc{} && at == end ? chain.accepted_at(height) : std::nullopt;
+}
+
+Answer block(const RpcContext& context, const Params& params) {
+  const auto* chain = context.world.host().chain();
+  if (!chain) return no_ledger();
+  const auto found = find_block(*chain, text(params, "which"));
+  const auto body = found ? context.node.block(found->id) : std::nullopt;
+  if (!body) return RpcError{rpc_error::not_found, "no block that this node has is of this hash or height"};
+  auto out = describe(*found);
+  out["size"] = body->size();
+  out["hex"] = to_hex(body->bytes());
+  return out;
+}
+
+Answer publish(const RpcContext& context, const Params& params) {
+  const bool is_hex = params.contains("hex");
+  if (is_hex == params.contains("text")) return bad_params("either text or hex is expected");
+  const auto given = text(params, is_hex ? "hex" : "text");
+  const auto payload = is_hex ? from_hex(given) : std::optional(to_buffer(as_bytes(given)));
+  if (!payload) return bad_params("hex: hexadecimal digits are expected");
+  const auto done = context.node.publish(text(params, "kind"), *payload);
+  if (!done) return refused(done.error());
+  return true;
+}
+
+Answer publish_block(const RpcContext& context, const Params& params) {
+  auto bytes = from_hex(text(params, "hex"));
+  if (!bytes) return bad_params("hex: hexadecimal digits are expected");
+  if (!context.world.host().chain()) return no_ledger();
+  const auto done = context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
+    return host.publish_block(turn, Body(std::move(*bytes)));
+  });
+  if (!done) return refused(done.error());
+  return true;
+}
+
+Answer events(const RpcContext& context, const Params& params) {
+  const auto since = number(params, "since", 0);
+  const auto wait = number(params, "wait", 0);
+  const auto most = static_cast<u64>(std::chrono::milliseconds(max_event_wait).count());
+  if (wait > most) return bad_params("wait: at most " + std::to_string(most) + " ms");
+  auto found = context.events.after(since);
+  if (found.empty() && wait > 0) return AskAgain{std::chrono::milliseconds(wait)};
+  return json::object{{"last", context.events.last()}, {"events", std::move(found)}};
+}
+
+Answer stop(const RpcContext& context, const Params&) {
+  context.stop = true;
+  return true;
+}
+
+const std::vector<Method> table{
+    {"info", {}, "Who this node is and how it fares", "", info},
+    {"peers", {}, "The connections that are open", "", peers_of},
+    {"connect", {{"address"}}, "Dial a node", "/ip4/127.0.0.1/tcp/7513/lean/p2p/12D3KooW…", connect},
+    {"disconnect", {{"peer", Param::number}}, "Close a connection, by its number in peers", "3", disconnect},
+    {"ban",
+     {{"who"}, {"seconds", Param::number, false}},
+     "Refuse an id or an IP address for a time, a day if none is given",
+     "12D3KooW… 3600",
+     ban},
+    {"unban", {{"who"}}, "Lift a ban", "12D3KooW…", unban},
+    {"bans", {}, "Who is banned, and until when (seconds since 1970)", "", bans},
+    {"addresses", {}, "The address book, up to 1,000 entries", "", addresses},
+    {"tip", {}, "The end of the chain that is accepted", "", tip},
+    {"block", {{"which", Param::either}}, "A block by hash or height, in hexadecimal", "170", block},
+    {"publish",
+     {{"kind"}, {"text", Param::text, false}, {"hex", Param::text, false}},
+     "Sign an item and gossip it",
+     "note \"good morning\"",
+     publish},
+    {"publish_block", {{"hex"}}, "Take a block of one's own and spread it", "0100…", publish_block, true},
+    {"events",
+     {{"since", Param::number, false}, {"wait", Param::number, false}},
+     "What happened after event number `since`, at most 1,000 back; waits up to `wait` ms for the first",
+     "0 5000",
+     events},
+    {"stop", {}, "Stop the node cleanly", "", stop},
+};
+
+constexpr std::array errors{
+    RpcErrorRow{rpc_error::parse, "parse error", "The body is not JSON."},
+    RpcErrorRow{rpc_error::invalid_request, "invalid request", "The body is not one JSON-RPC 2.0 request."},
+    RpcErrorRow{rpc_error::no_such_method, "no such method", "See `kith ctl --help`."},
+    RpcErrorRow{rpc_error::bad_params, "bad parameters", "A parameter is missing, unknown or malformed."},
+    RpcErrorRow{rpc_error::not_found, "not found", "There is no such peer, ban or block."},
+    RpcErrorRow{rpc_error::no_ledger, "no ledger", "The node was started without a chain."},
+    RpcErrorRow{rpc_error::refused, "refused", "The node understood and will not; the message says why."},
+};
+
+}  // namespace
+
+std::span<const Method> methods() { return table; }
+std::span<const RpcErrorRow> rpc_errors() { return errors; }
+
+}  // namespace kith::app

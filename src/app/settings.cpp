@@ -1,0 +1,189 @@
+// Where settings come from: flags before the environment before the file before what the registry says.
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include "app/node.hpp"
+#include "app/options.hpp"
+
+namespace kith::app {
+namespace {
+
+template <typename T = void>
+using Read = std::expected<T, BadOption>;
+
+std::unexpected<BadOption> bad(std::string text) { return std::unexpected(BadOption{std::move(text)}); }
+
+const Option* option_named(std::string_view name) {
+  const auto all = options();
+  const auto at = std::find_if(all.begin(), all.end(), [&](const Option& each) { return each.name == name; });
+  return at == all.end() ? nullptr : &*at;
+}
+
+std::vector<std::string> names_of(std::string (*name)(const Option&)) {
+  std::vector<std::string> out;
+  for (const auto& option : options()) out.push_back(name(option));
+  return out;
+}
+
+std::vector<std::string> split(const std::string& text) {
+  std::vector<std::string> out;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');)
+    if (!part.empty()) out.push_back(part);
+  return out;
+}
+
+/// A list may stand in one value, with commas.
+std::vector<std::string> values_of(const Option& option, const std::vector<std::string>& given) {
+  if (!option.is_list) return given;
+  std::vector<std::string> out;
+  for (const auto& each : given)
+    for (auto& part : split(each)) out.push_back(std::move(part));
+  return out;
+}
+
+Read<Values> from_environment(const std::vector<std::string>& environment) {
+  Values out;
+  const auto names = names_of(variable_of);
+  for (const auto& line : environment) {
+    if (!line.starts_with("KITH_")) continue;
+    const auto equals = line.find('=');
+    const auto name = line.substr(0, equals);
+    const auto at = std::find(names.begin(), names.end(), name);
+    if (at == names.end()) return bad(name + ": there is no such variable" + suggestion(name, names));
+    const auto& option = options()[static_cast<std::size_t>(at - names.begin())];
+    out[option.name] = {equals == std::string::npos ? "" : line.substr(equals + 1)};
+  }
+  return out;
+}
+
+std::optional<std::string> scalar(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return text;
+  if (const auto number = node.value_exact<i64>()) return std::to_string(*number);
+  return std::nullopt;
+}
+
+Read<std::vector<std::string>> from_node(const Option& option, const toml::node& node) {
+  std::vector<std::string> out;
+  if (const auto* list = node.as_array(); list && option.is_list) {
+    for (const auto& each : *list) {
+      const auto value = scalar(each);
+      if (!value) return bad("a list of " + std::string(option.type) + " is expected");
+      out.push_back(*value);
+    }
+  } else if (const auto value = scalar(node)) {
+    out.push_back(*value);
+  } else {
+    return bad(std::string(option.type) + " is expected");
+  }
+  return out;
+}
+
+Read<Values> from_file(const std::filesystem::path& file) {
+  Values out;
+  try {
+    const auto names = names_of([](const Option& option) -> std::string { return option.name; });
+    for (const auto& [key, node] : toml::parse_file(file.string())) {
+      const std::string name(key.str());
+      const auto where = file.string() + " line " + std::to_string(node.source().begin.line) + ": " + name;
+      const auto* option = option_named(name);
+      if (!option) return bad(where + ": there is no such key" + suggestion(name, names));
+      auto values = from_node(*option, node);
+      if (!values) return bad(where + ": " + values.error().text);
+      out[name] = std::move(*values);
+    }
+  } catch (const toml::parse_error& error) {
+    return bad(file.string() + " line " + std::to_string(error.source().begin.line) + ": " +
+               std::string(error.description()));
+  }
+  return out;
+}
+
+std::filesystem::path expand(const std::filesystem::path& path) {
+  const auto text = path.string();
+  const char* home = std::getenv("HOME");
+  if (!text.starts_with("~/") || !home) return path;
+  return std::filesystem::path(home) / text.substr(2);
+}
+
+/// The file that is read without being asked for lies in the directory that the stronger sources name.
+Read<Values> from_files(const Sources& sources, const Values& environment) {
+  if (sources.file) return from_file(*sources.file);
+  std::string directory = option_named("data-dir")->fallback;
+  for (const auto* stronger : {&environment, &sources.flags})
+    if (const auto at = stronger->find("data-dir"); at != stronger->end()) directory = at->second.back();
+  const auto file = expand(directory) / config_file;
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return Values{};
+  auto out = from_file(file);
+  if (out && out->contains("data-dir"))
+    return bad(file.string() + ": data-dir cannot be set in the file that is found by it");
+  return out;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto swap = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({swap, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+std::string suggestion(const std::string& wrong, std::span<const std::string> names) {
+  const std::string* best = nullptr;
+  std::size_t least = wrong.size() / 3 + 1;
+  for (const auto& name : names) {
+    const auto far = distance(wrong, name);
+    if (far > least || (best && far == least)) continue;
+    best = &name;
+    least = far;
+  }
+  return best ? ", did you mean " + *best + "?" : "";
+}
+
+std::vector<std::string> process_environment() {
+  std::vector<std::string> out;
+  for (char** each = environ; *each != nullptr; ++each) out.emplace_back(*each);
+  return out;
+}
+
+std::expected<Settings, BadOption> read_settings(const Sources& sources) {
+  const auto environment = from_environment(sources.environment);
+  if (!environment) return std::unexpected(environment.error());
+  const auto file = from_files(sources, *environment);
+  if (!file) return std::unexpected(file.error());
+  Settings out;
+  for (const auto& option : options()) {
+    std::vector<std::string> given{option.fallback};
+    std::string who = "the default of " + std::string(option.name);
+    const auto look = [&](const Values& values, const std::string& name) {
+      const auto at = values.find(option.name);
+      if (at == values.end()) return;
+      given = at->second;
+      who = name;
+    };
+    look(*file, option.name);
+    look(*environment, variable_of(option));
+    look(sources.flags, flag_of(option));
+    const auto values = values_of(option, given);
+    if ((option.is_list || values.size() == 1) && option.read(values, out)) continue;
+    std::string said;
+    for (const auto& value : given) said += (said.empty() ? "" : ",") + value;
+    return bad(who + ": '" + said + "' is not what is expected: " + option.type + ", such as " + option.example);
+  }
+  out.data_dir = expand(out.data_dir);
+  return out;
+}
+
+}  // namespace kith::app

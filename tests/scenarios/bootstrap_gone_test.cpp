@@ -1,0 +1,23 @@
+// The bootstrap node is for the first day only.
+#include <gtest/gtest.h>
+
+#include "support/nodes.hpp"
+
+namespace kith::testing {
+namespace {
+
+TEST(ARestartedNode, finds_its_network_by_its_book_when_the_bootstrap_node_is_gone) {
+  sim::Network network(8);
+  sim::add_star(network, 15);
+  sim::start_all(network, 2s);
+  network.run_for(5min);
+  ASSERT_TRUE(is_whole(network));
+  network.kill(0);
+  for (sim::NodeIndex node = 1; node < 15; ++node) network.kill(node);
+  for (sim::NodeIndex node = 1; node < 15; ++node) network.start(node);
+  EXPECT_TRUE(network.run_until([&] { return is_whole(network); }, 2min));
+  EXPECT_EQ(wrongly_blamed(network), "");
+}
+
+}  // namespace
+}  // namespace kith::testing
