@@ -20,9 +20,9 @@ TEST(Bytes, hex_goes_both_ways_and_refuses_the_rest) {
 }
 
 TEST(Rng, block_function_is_that_of_rfc_8439_section_2_3_2) {
-  std::array<u32, 16> state{0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0x03020100, 0x07060504, 0x0b0a0908,
-                            0x0f0e0d0c, 0x13121110, 0x17161514, 0x1b1a1918, 0x1f1e1d1c, 1,          0x09000000,
-                            0x4a000000, 0};
+  std::array<u32, 16> state{0x61707865, 0x3320646e, 0x79622d32, 0x6b206574, 0x03020100, 0x07060504,
+                            0x0b0a0908, 0x0f0e0d0c, 0x13121110, 0x17161514, 0x1b1a1918, 0x1f1e1d1c,
+                            1,          0x09000000, 0x4a000000, 0};
   EXPECT_EQ(to_hex(chacha20_block(state)),
             "10f1e7e4d13b5915500fdd1fa32071c4c7d1f4c733c068030422aa9ac3d46c4e"
             "d2826446079faa0914c2d705d98b02a2b5129cd1de164eb9cbd083e8a2503c4e");

@@ -32,17 +32,11 @@ std::string to_hex(Bytes bytes);
 /// The bytes of an even number of hexadecimal digits of either case; nothing if `text` is anything else.
 std::optional<Buffer> from_hex(std::string_view text);
 
-inline Bytes as_bytes(std::string_view text) {
-  return {reinterpret_cast<const u8*>(text.data()), text.size()};
-}
-inline std::string_view as_text(Bytes bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+inline Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const u8*>(text.data()), text.size()}; }
+inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 inline Buffer to_buffer(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 inline void append(Buffer& out, Bytes bytes) { out.insert(out.end(), bytes.begin(), bytes.end()); }
-inline bool equal(Bytes a, Bytes b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
+inline bool equal(Bytes a, Bytes b) { return std::equal(a.begin(), a.end(), b.begin(), b.end()); }
 
 /// The first N bytes of `bytes`, which must hold as many.
 template <std::size_t N>

@@ -53,11 +53,13 @@ constexpr std::array table{
     FaultRow{Fault::wrong_network, "wrong_network", "another network or version", network, 0, true},
 };
 static_assert(table.size() == static_cast<std::size_t>(Fault::count));
-static_assert([] {
-  for (std::size_t i = 0; i < table.size(); ++i)
-    if (static_cast<std::size_t>(table[i].fault) != i) return false;
-  return true;
-}(), "rows stand in the order of the faults");
+static_assert(
+    [] {
+      for (std::size_t i = 0; i < table.size(); ++i)
+        if (static_cast<std::size_t>(table[i].fault) != i) return false;
+      return true;
+    }(),
+    "rows stand in the order of the faults");
 
 }  // namespace
 

@@ -75,8 +75,8 @@ bool Ip::is_loopback() const {
 bool Ip::is_usable() const {
   if (is_v4()) {
     const u8 a = bytes[12], b = bytes[13], c = bytes[14];
-    const bool documentation = (a == 192 && b == 0 && c == 2) || (a == 198 && b == 51 && c == 100) ||
-                               (a == 203 && b == 0 && c == 113);
+    const bool documentation =
+        (a == 192 && b == 0 && c == 2) || (a == 198 && b == 51 && c == 100) || (a == 203 && b == 0 && c == 113);
     return a != 0 && a < 224 && !documentation;
   }
   if (bytes == Ip{}.bytes || bytes[0] == 0xff) return false;
