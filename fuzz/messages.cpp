@@ -1,6 +1,7 @@
 // Every sub-protocol of a host: bytes as a program of messages that one peer says. Each step is one byte name and role,
 // one byte type, two bytes size, then the payload.
 #include "base/check.hpp"
+#include "base/reader.hpp"
 #include "core/host.hpp"
 #include "lean/envelope.hpp"
 #include "lean/mount.hpp"

@@ -60,7 +60,7 @@ std::unique_ptr<app::Node> open(std::vector<Endpoint> bootstrap) {
 
 int main() {
   const auto author = open({});
-  const auto reader = open({{.address = author->addresses().front()}});
+  const auto reader = open({{.dns = {}, .address = author->addresses().front()}});
   Hash parent = crypto::sha256(TextRules().genesis_header());
   const auto write = [&](u64 height) {
     const auto block = make_block(parent, height, "page " + std::to_string(height));

@@ -154,6 +154,7 @@ TEST(Rpc, answers_bad_requests_with_the_codes_of_its_table) {
   EXPECT_EQ(served.error(R"({"jsonrpc":"2.0","id":{},"method":"info"})"), rpc_error::invalid_request);
   EXPECT_EQ(served.error_of("xyzzy"), rpc_error::no_such_method);
   EXPECT_EQ(served.error_of("info", "[1]"), rpc_error::bad_params);
+  EXPECT_EQ(served.error_of("info", R"({"verbose":1})"), rpc_error::bad_params);
   EXPECT_EQ(served.error_of("connect"), rpc_error::bad_params);
   EXPECT_EQ(served.error_of("connect", R"({"adress":"x"})"), rpc_error::bad_params);
   EXPECT_EQ(served.error_of("connect", R"(["/ip4/127.0.0.1/tcp/1/lean"])"), rpc_error::bad_params);

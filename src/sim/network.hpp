@@ -88,7 +88,6 @@ class Network {
   bool is_up(NodeIndex node) const { return nodes_[node].process.has_value(); }
   /// Of a node that is up.
   const core::Host& host(NodeIndex node) const { return nodes_[node].process->world->host(); }
-  ledger::Judge& judge(NodeIndex node) { return *nodes_[node].process->judge; }
   Disk& disk(NodeIndex node) { return nodes_[node].disk; }
   const crypto::Identity& identity(NodeIndex node) const { return nodes_[node].identity; }
   std::optional<NodeIndex> find(const PeerId& id) const;

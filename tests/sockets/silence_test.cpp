@@ -172,6 +172,7 @@ TEST(Sockets, a_session_opens_beside_a_hundred_silent_sockets) {
   app::NodeConfig config;
   config.network = "silence";
   config.bootstrap = {Endpoint{{}, 0, listener.address()}};
+  config.bootstrap_every = 1s;
   auto node = app::Node::open(std::move(config));
   ASSERT_TRUE(node.has_value());
   std::thread thread([&] { (*node)->run(); });
