@@ -25,14 +25,14 @@ int main(int count, char** arguments) {
   auto opened = app::Node::open(std::move(config));
   if (!opened) return std::cerr << opened.error().why << "\n", 1;
   auto& node = **opened;
-  std::cout << "join me: chat " << codec::to_text(node.addresses().front()) << std::endl;
+  std::cout << "join me: chat " << codec::to_text(node.addresses().front()) << '\n' << std::flush;
 
   node.on_event([&](const core::Event& event) {
     const auto* item = std::get_if<core::ItemAccepted>(&event);
     const auto line = item ? lean::decode_envelope(item->item.body.bytes(), longest_line) : fail(Fault::malformed);
     if (!line || line->author == node.id()) return;
     const auto name = codec::to_text(line->author);
-    std::cout << name.substr(name.size() - 6) << ": " << as_text(line->payload) << std::endl;
+    std::cout << name.substr(name.size() - 6) << ": " << as_text(line->payload) << '\n' << std::flush;
   });
   std::thread network([&] { node.run(); });
   for (std::string line; std::getline(std::cin, line);)

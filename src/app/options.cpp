@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include <fmt/format.h>
+
 #include "codec/multiaddr.hpp"
 #include "core/kind.hpp"
 #include "lean/port.hpp"
@@ -161,9 +163,9 @@ std::string options_table() {
   for (const auto& row : rows) {
     std::string type = row.type;
     for (std::size_t at = 0; (at = type.find('|', at)) != std::string::npos; at += 2) type.insert(at, 1, '\\');
-    const std::string fallback = row.fallback[0] ? "`" + std::string(row.fallback) + "`" : "";
-    out += "| `" + std::string(row.name) + "` | `" + flag_of(row) + "` | `" + variable_of(row) + "` | " + type + " | " +
-           fallback + " | " + row.help + " | `" + row.example + "` |\n";
+    const std::string fallback = row.fallback[0] ? fmt::format("`{}`", row.fallback) : "";
+    out += fmt::format("| `{}` | `{}` | `{}` | {} | {} | {} | `{}` |\n", row.name, flag_of(row), variable_of(row), type,
+                       fallback, row.help, row.example);
   }
   return out;
 }

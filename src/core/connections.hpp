@@ -57,6 +57,7 @@ class Connections {
   }
   std::vector<Peer> peers() const {
     std::vector<Peer> out;
+    out.reserve(rows_.size());
     for (const auto& [peer, row] : rows_) out.push_back(peer);
     return out;
   }

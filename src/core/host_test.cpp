@@ -1,0 +1,276 @@
+// What the switchboard promises: one connection for a pair, room before words, faults to their debtor, nobody kept who
+// left.
+#include "core/host.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kith::core {
+namespace {
+
+PeerId id(u8 fill) {
+  PeerId out;
+  out.key.fill(fill);
+  return out;
+}
+
+/// Notes what it is told, and says what it is told to say.
+class Parrot : public Protocol {
+ public:
+  std::vector<Name> names() const override { return {{"parrot/1", 8'000'000, Priority::item}}; }
+  void mounted(u16 first) override { name = first; }
+  void on_peer(ProtocolTurn&, const PeerInfo& info) override { peers.push_back(info.peer); }
+  void on_gone(ProtocolTurn&, Peer peer) override { gone.push_back(peer); }
+  void on_message(ProtocolTurn& turn, const PeerInfo& peer, const Message& message) override {
+    ++messages;
+    if (message.type == 1) turn.act(Blamed{peer.peer, {Fault::bad_item}});
+    if (message.type == 2) turn.act(Offered{peer.peer, 0, message.body, std::nullopt});
+    if (message.type == 3) turn.act(Reached{peer.peer, seen, false});
+    if (message.role == Role::request) turn.say(peer.peer, {message.lane, name, Role::answer, 0, answer});
+  }
+  void on_room(ProtocolTurn&, Peer) override { ++rooms; }
+
+  u16 name = 0;
+  std::vector<Peer> peers, gone;
+  int messages = 0;
+  int rooms = 0;
+  Body answer;
+  /// Where its peers say that they failed to reach us.
+  Address seen;
+};
+
+struct HostTest : ::testing::Test {
+  Rng rng = Rng::seeded(1);
+  Turn turn{Time{} + 1h, from_seconds(1'700'000'000), rng};
+  Parrot* parrot = nullptr;
+  std::vector<Order> orders;
+
+  static Kind kind() {
+    return {"thing", 100, Priority::item,
+            [](Bytes body, Utc) -> Result<Examined> {
+              if (body.empty()) return fail(Fault::malformed, "thing");
+              return Examined{ItemHash{body[0], body.size() > 1 ? body[1] : u8{0}}, std::nullopt};
+            },
+            [](Bytes) { return Verdict::accept; }};
+  }
+  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64) {
+    HostConfig config;
+    config.self.id = id(self);
+    config.self.port = 7513;
+    config.neighbours.word = "toy";
+    config.neighbours.limits.inbound = inbound;
+    std::vector<Kind> kinds;
+    kinds.push_back(kind());
+    std::vector<std::unique_ptr<Protocol>> protocols;
+    auto mine = std::make_unique<Parrot>();
+    parrot = mine.get();
+    protocols.push_back(std::move(mine));
+    auto host =
+        std::make_unique<Host>(std::move(config), nullptr, std::move(kinds), std::move(protocols), Memory{}, rng);
+    host->start(turn);
+    return host;
+  }
+  static Address at(u8 group, u16 port = 7513) { return {Ip::v4(8, group, 0, 1), port, "toy", std::nullopt}; }
+  static Hello hello(u8 who) {
+    Hello out;
+    out.id = id(who);
+    out.names = {0};
+    return out;
+  }
+  Peer come_in(Host& host, u8 who) {
+    turn.now += 1s;
+    const auto peer = host.knocked(turn, at(who));
+    EXPECT_TRUE(peer);
+    host.report(turn, *peer, Opened{hello(who)});
+    return *peer;
+  }
+  Peer go_out(Host& host, u8 who) {
+    drain(host);
+    host.connect(turn, Endpoint{{}, 0, {at(who).ip, 7513, "toy", id(who)}});
+    drain(host);
+    const Peer peer = std::get<Dial>(orders.front()).peer;
+    host.report(turn, peer, Opened{hello(who)});
+    return peer;
+  }
+  void drain(Host& host) {
+    orders.clear();
+    while (auto order = host.take()) orders.push_back(std::move(*order));
+  }
+  template <typename O>
+  std::vector<O> all(Host& host) {
+    drain(host);
+    std::vector<O> out;
+    for (const auto& order : orders)
+      if (const auto* one = std::get_if<O>(&order)) out.push_back(*one);
+    return out;
+  }
+  std::optional<Fault> closed(Host& host, Peer peer) {
+    for (const auto& close : all<Close>(host))
+      if (close.peer == peer) return close.why;
+    return std::nullopt;
+  }
+};
+
+TEST_F(HostTest, of_two_connections_of_a_pair_the_one_dialled_by_the_lower_id_stays) {
+  for (const u8 self : {u8{5}, u8{9}}) {
+    // The same two connections at the side of 5 and at the side of 9: the one that 5 dialled must stay at both.
+    const u8 other = self == 5 ? 9 : 5;
+    auto host = make(self);
+    const Peer out = go_out(*host, other);
+    const Peer in = come_in(*host, other);
+    const Peer goes = self == 5 ? in : out;
+    EXPECT_EQ(closed(*host, goes), Fault::duplicate) << int{self};
+
+    auto reversed = make(self);
+    const Peer in_first = come_in(*reversed, other);
+    const Peer out_later = go_out(*reversed, other);
+    EXPECT_EQ(closed(*reversed, self == 5 ? in_first : out_later), Fault::duplicate) << int{self};
+  }
+}
+
+TEST_F(HostTest, of_two_connections_in_one_direction_the_older_stays) {
+  auto host = make();
+  come_in(*host, 9);
+  const Peer second = come_in(*host, 9);
+  EXPECT_EQ(closed(*host, second), Fault::duplicate);
+  EXPECT_EQ(parrot->peers.size(), 1U);
+}
+
+TEST_F(HostTest, does_not_talk_to_itself) {
+  auto host = make(5);
+  const Peer self = come_in(*host, 5);
+  EXPECT_EQ(closed(*host, self), Fault::own_self);
+  EXPECT_TRUE(parrot->peers.empty());
+}
+
+TEST_F(HostTest, a_full_house_turns_the_newcomer_away_when_all_who_are_there_are_protected) {
+  auto host = make(5, 2);
+  come_in(*host, 10);
+  come_in(*host, 11);
+  const Peer third = come_in(*host, 12);
+  EXPECT_EQ(closed(*host, third), Fault::no_slot);
+}
+
+TEST_F(HostTest, a_fault_of_the_peer_is_booked_and_bans_and_the_ban_holds) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  host->report(turn, peer, Arrived{{1, 0, Role::letter, 1, {}}});
+  drain(*host);
+  const bool refused = std::any_of(orders.begin(), orders.end(), [](const Order& order) {
+    const auto* refuse = std::get_if<Refuse>(&order);
+    return refuse && refuse->refused && refuse->id == id(9);
+  });
+  EXPECT_TRUE(refused);
+  EXPECT_TRUE(host->reputation().banned(peers::Subject{id(9)}, turn.utc));
+  host->report(turn, peer, Closed{{Fault::banned}});
+  const Peer again = come_in(*host, 9);
+  EXPECT_EQ(closed(*host, again), Fault::banned);
+  host->unban(turn, peers::Subject{id(9)});
+  host->report(turn, again, Closed{{Fault::banned}});
+  come_in(*host, 9);
+  EXPECT_EQ(parrot->peers.size(), 2U);
+}
+
+TEST_F(HostTest, a_fault_of_the_network_is_nobodys_debt) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  host->report(turn, peer, Closed{{Fault::bad_record}});
+  EXPECT_EQ(host->reputation().score(peers::Subject{id(9)}, turn.utc), 0U);
+  EXPECT_EQ(parrot->gone, std::vector<Peer>{peer});
+  EXPECT_TRUE(host->connections().rows().empty());
+}
+
+TEST_F(HostTest, who_reads_too_slowly_is_told_so_and_room_comes_back_when_bytes_leave) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  parrot->answer = Body(Buffer(full_queue, 1));
+  host->report(turn, peer, Arrived{{2, 0, Role::request, 0, {}}});
+  Turn reading = turn;
+  std::vector<Act> acts;
+  EXPECT_FALSE(ProtocolTurn(reading, *host, acts).room(peer));
+  host->report(turn, peer, Left{full_queue});
+  EXPECT_EQ(parrot->rooms, 1);
+  EXPECT_TRUE(ProtocolTurn(reading, *host, acts).room(peer));
+  for (int i = 0; i < 5; ++i) host->report(turn, peer, Arrived{{2, 0, Role::request, 0, {}}});
+  EXPECT_EQ(closed(*host, peer), Fault::too_slow);
+}
+
+TEST_F(HostTest, a_peer_whose_items_pile_up_with_the_workers_is_not_read_until_half_are_back) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  std::vector<u64> jobs;
+  for (std::size_t i = 0; i < max_judging; ++i)
+    host->report(turn, peer,
+                 Arrived{{1, 0, Role::letter, 2, Body(Buffer{static_cast<u8>(i), static_cast<u8>(i >> 8), 1})}});
+  drain(*host);
+  std::vector<bool> pauses;
+  for (const auto& order : orders) {
+    if (const auto* work = std::get_if<Work>(&order)) jobs.push_back(std::get<ItemJob>(work->job).number);
+    if (const auto* pause = std::get_if<Pause>(&order)) pauses.push_back(pause->paused);
+  }
+  EXPECT_EQ(jobs.size(), max_judging);
+  EXPECT_EQ(pauses, std::vector<bool>{true});
+  for (std::size_t i = 0; i < max_judging / 2; ++i) {
+    EXPECT_TRUE(all<Pause>(*host).empty());
+    host->done(turn, ItemRuling{jobs[i], Verdict::accept});
+  }
+  const auto resumed = all<Pause>(*host);
+  ASSERT_EQ(resumed.size(), 1U);
+  EXPECT_FALSE(resumed[0].paused);
+}
+
+TEST_F(HostTest, nothing_is_heard_of_a_connection_that_is_being_closed) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  host->disconnect(turn, peer);
+  host->report(turn, peer, Arrived{{1, 0, Role::letter, 0, {}}});
+  EXPECT_EQ(parrot->messages, 0);
+  EXPECT_FALSE(host->disconnect(turn, Peer{999}));
+}
+
+TEST_F(HostTest, who_comes_in_is_called_back_at_the_address_that_was_seen_and_at_no_other) {
+  auto host = make();
+  turn.now += 1s;
+  const auto peer = host->knocked(turn, at(9, 40'000));
+  auto listens = hello(9);
+  listens.port = 7000;
+  host->report(turn, *peer, Opened{listens});
+  const auto dials = all<Dial>(*host);
+  ASSERT_EQ(dials.size(), 1U);
+  EXPECT_TRUE(dials[0].probe);
+  EXPECT_EQ(dials[0].to, (Address{at(9).ip, 7000, "toy", id(9)}));
+  EXPECT_EQ(host->neighbours().book().size(), 0U);
+  host->report(turn, dials[0].peer, Opened{listens});
+  host->report(turn, dials[0].peer, Closed{{Fault::goodbye}});
+  EXPECT_EQ(host->neighbours().book().size(), 1U);
+}
+
+TEST_F(HostTest, the_word_of_those_who_came_in_says_nothing_about_our_address) {
+  auto host = make();
+  parrot->seen = {Ip::v4(8, 77, 0, 1), 7513, "toy", id(5)};
+  for (u8 who = 20; who < 23; ++who) host->report(turn, come_in(*host, who), Arrived{{1, 0, Role::letter, 3, {}}});
+  EXPECT_EQ(host->neighbours().reachable(turn.now), peers::Reachability::State::unknown);
+  EXPECT_EQ(host->offer(turn).hello.port, 7513);
+  for (u8 who = 30; who < 33; ++who) host->report(turn, go_out(*host, who), Arrived{{2, 0, Role::letter, 3, {}}});
+  EXPECT_EQ(host->neighbours().reachable(turn.now), peers::Reachability::State::no);
+  EXPECT_EQ(host->offer(turn).hello.port, 0);
+}
+
+TEST_F(HostTest, saves_its_files_when_it_stops_and_says_goodbye) {
+  auto host = make();
+  const Peer peer = come_in(*host, 9);
+  drain(*host);
+  host->stop(turn);
+  drain(*host);
+  std::vector<std::string> files;
+  bool goodbye = false;
+  for (const auto& order : orders) {
+    if (const auto* save = std::get_if<Save>(&order)) files.push_back(save->file);
+    if (const auto* close = std::get_if<Close>(&order))
+      goodbye |= close->peer == peer && close->why == Fault::shutting_down;
+  }
+  EXPECT_EQ(files, (std::vector<std::string>{book_file, reputation_file}));
+  EXPECT_TRUE(goodbye);
+}
+
+}  // namespace
+}  // namespace kith::core
