@@ -184,7 +184,7 @@ TEST_F(HostTest, who_reads_too_slowly_is_told_so_and_room_comes_back_when_bytes_
   const Peer peer = come_in(*host, 9);
   parrot->answer = Body(Buffer(full_queue, 1));
   host->report(turn, peer, Arrived{{2, 0, Role::request, 0, {}}});
-  Turn reading = turn;
+  const Turn reading = turn;
   std::vector<Act> acts;
   EXPECT_FALSE(ProtocolTurn(reading, *host, acts).room(peer));
   host->report(turn, peer, Left{full_queue});
