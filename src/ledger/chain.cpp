@@ -168,7 +168,7 @@ Result<Spot> Chain::add(Spot parent, const Parsed& header, Bytes raw, Utc now) {
   if (const auto good = rules_->check(*this, tree_.ref(parent), header, now); !good)
     return std::unexpected(good.error());
   const Spot spot = tree_.add(parent, header, raw);
-  if (tree_[spot].work > tree_[best_.tip()].work) best_.move(tree_, spot);
+  if (tree_[spot].work > tree_[best_.tip()].work) move_best(spot);
   return spot;
 }
 
@@ -262,24 +262,43 @@ i64 Chain::median_time(const Hash& id) const {
 
 std::vector<BlockRef> Chain::missing(std::size_t most, u32 window) const {
   std::vector<BlockRef> out;
-  u64 end = u64{best_.height()} + 1;
-  for (u64 height = u64{tree_[best_.fork(tree_, tip_.tip())].height} + 1; height < end && out.size() < most; ++height) {
-    const Spot spot = best_.at(static_cast<u32>(height));
-    if (tree_[spot].state != BlockState::header) continue;
-    if (out.empty()) end = std::min(end, height + window + 1);
-    out.push_back(tree_.ref(spot));
+  auto block = next_missing(0);
+  while (block && out.size() < most) {
+    if (!out.empty() && block->height - out.front().height > window) break;
+    out.push_back(*block);
+    block = next_missing(block->height + 1);
   }
   return out;
 }
 
+std::optional<BlockRef> Chain::next_missing(u32 from) const {
+  const u32 common = tree_[best_.fork(tree_, tip_.tip())].height;
+  const auto height = gaps_.next(std::max(from, common + 1));
+  if (!height) return std::nullopt;
+  return tree_.ref(best_.at(*height));
+}
+
+void Chain::set_state(Spot spot, BlockState state) {
+  tree_[spot].state = state;
+  if (best_.contains(tree_, spot)) gaps_.set(tree_[spot].height, state == BlockState::header);
+}
+
+void Chain::move_best(Spot to) {
+  const u32 common = tree_[best_.fork(tree_, to)].height;
+  best_.move(tree_, to);
+  gaps_.cut(common + 1);
+  for (u32 height = common + 1; height <= best_.height(); ++height)
+    gaps_.set(height, tree_[best_.at(height)].state == BlockState::header);
+}
+
 void Chain::judging(const Hash& id) {
   const auto spot = tree_.find(id);
-  if (spot && tree_[*spot].state == BlockState::header) tree_[*spot].state = BlockState::judging;
+  if (spot && tree_[*spot].state == BlockState::header) set_state(*spot, BlockState::judging);
 }
 
 void Chain::undecided(const Hash& id) {
   const auto spot = tree_.find(id);
-  if (spot && tree_[*spot].state == BlockState::judging) tree_[*spot].state = BlockState::header;
+  if (spot && tree_[*spot].state == BlockState::judging) set_state(*spot, BlockState::header);
 }
 
 std::vector<Step> Chain::ruled(const Hash& id, Verdict verdict) {
@@ -293,7 +312,7 @@ std::vector<Step> Chain::ruled(const Hash& id, Verdict verdict) {
 
 std::vector<Step> Chain::connect(Spot spot) {
   if (tree_[spot].state == BlockState::accepted) return {};
-  tree_[spot].state = BlockState::accepted;
+  set_state(spot, BlockState::accepted);
   if (!tree_[tree_[spot].parent].connected) {
     waiting_.emplace(tree_[spot].parent, spot);
     return {};
@@ -327,7 +346,7 @@ std::vector<Step> Chain::spoil(Spot spot) {
     if (node.connected && node.work > tree_[tip].work) tip = at;
   }
   std::erase_if(waiting_, [&](const auto& entry) { return tree_[entry.second].state == BlockState::invalid; });
-  best_.move(tree_, best);
+  move_best(best);
   return move_tip(tree_[tip_.tip()].connected ? tip_.tip() : tip);
 }
 
@@ -340,7 +359,7 @@ std::vector<Step> Chain::move_tip(Spot to) {
   for (u32 height = common + 1; height <= tip_.height(); ++height)
     steps.push_back({Step::Way::connected, tree_.ref(tip_.at(height))});
   // Whoever announced an equal header first, but held its block back, gains nothing.
-  if (tree_[to].work == tree_[best_.tip()].work) best_.move(tree_, to);
+  if (tree_[to].work == tree_[best_.tip()].work) move_best(to);
   return steps;
 }
 

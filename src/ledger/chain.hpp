@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/heights.hpp"
 #include "ledger/presync.hpp"
 #include "ledger/rules.hpp"
 #include "ledger/tree.hpp"
@@ -87,6 +88,8 @@ class Chain {
   /// Blocks in state `header` on the way from tip() to best(), lowest first: at most `most`, and none more than
   /// `window` above the lowest block that is missing.
   std::vector<BlockRef> missing(std::size_t most, u32 window) const;
+  /// The lowest of them that is not below `from`.
+  std::optional<BlockRef> next_missing(u32 from) const;
   /// The block's body went to the judge, or came back undecided.
   void judging(const Hash& id);
   void undecided(const Hash& id);
@@ -109,12 +112,16 @@ class Chain {
   std::vector<Step> connect(Spot spot);
   std::vector<Step> spoil(Spot spot);
   std::vector<Step> move_tip(Spot to);
+  void move_best(Spot to);
+  void set_state(Spot spot, BlockState state);
 
   const Rules* rules_;
   ChainConfig config_;
   Tree tree_;
   Line best_;
   Line tip_;
+  /// Heights at which best_ has a block in state `header`.
+  Heights gaps_;
   /// Accepted blocks by the parent that is not connected yet; each is in the tree.
   std::multimap<Spot, Spot> waiting_;
   std::map<u64, Presync> presyncs_;

@@ -270,6 +270,16 @@ TEST(Chain, gives_back_headers_as_they_came) {
   EXPECT_EQ(chain.state(Hash{}), BlockState::unknown);
 }
 
+/// What is missing, found by looking at every block on the way from the tip to the best header.
+std::vector<BlockRef> missing_by_looking(const Chain& chain) {
+  std::vector<BlockRef> out;
+  u32 common = std::min(chain.tip().height, chain.best().height);
+  while (chain.at(common) != chain.accepted_at(common)) --common;
+  for (u32 height = common + 1; height <= chain.best().height; ++height)
+    if (chain.state(chain.at(height)->id) == BlockState::header) out.push_back(*chain.at(height));
+  return out;
+}
+
 /// The chain's answers, worked out the slow way.
 struct Naive {
   struct Block {
@@ -305,6 +315,8 @@ RC_GTEST_PROP(Chain, agrees_with_a_naive_twin_whatever_the_order_of_headers_and_
   for (const auto& [move, pick] : moves) {
     const std::size_t at = pick % naive.blocks.size();
     auto& block = naive.blocks[at];
+    if (move % 5 == 0) chain.judging(block.id);
+    if (move % 7 == 0) chain.undecided(block.id);
     if (move % 3 == 0) {
       const auto fresh = branch(*chain.find(block.id), 1, naive.blocks.size());
       const bool taken = chain.take(0, headers_of(fresh), late).has_value();
@@ -327,6 +339,7 @@ RC_GTEST_PROP(Chain, agrees_with_a_naive_twin_whatever_the_order_of_headers_and_
     RC_ASSERT(chain.tip().height == naive.tip());
     RC_ASSERT(chain.tip().id == line.back());
     RC_ASSERT(line.size() == chain.tip().height + 1);
+    RC_ASSERT(chain.missing(100, 100) == missing_by_looking(chain));
   }
   for (const auto& block : naive.blocks) {
     std::size_t at = static_cast<std::size_t>(&block - naive.blocks.data());

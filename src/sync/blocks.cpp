@@ -24,10 +24,12 @@ Decisions Sync::block(Time now, Utc, Peer peer, Body body, std::optional<u64> as
   const auto parsed = parse(chain_->rules(), body);
   const auto ref = parsed ? chain_->find(parsed->id) : std::nullopt;
   const bool wanted = ref && wants(*ref);
+  bool gaps_stand = wanted;
   if (const auto* flight = ask ? downloads_.find(peer, *ask) : nullptr) {
     const Hash expected = flight->id;
     downloads_.stop(expected);
     if (!parsed || parsed->id != expected) {
+      gaps_stand = false;
       out.emplace_back(Blame{peer, {Fault::corrupt_block, "another block than asked for"}});
       at->second.avoid(expected, now + config_.pause);
     }
@@ -39,17 +41,17 @@ Decisions Sync::block(Time now, Utc, Peer peer, Body body, std::optional<u64> as
   } else {
     ++dropped_;
   }
-  settle(now, out);
+  settle(now, out, gaps_stand);
   return out;
 }
 
 bool Sync::wants(const BlockRef& block) const {
   if (chain_->state(block.id) != ledger::BlockState::header) return false;
   if (downloads_.find(block.id)) return true;
-  const auto lowest = chain_->missing(1, 1);
+  const auto lowest = chain_->next_missing(0);
   const auto best = chain_->at(block.height);
-  return !lowest.empty() && best && best->id == block.id && block.height >= lowest.front().height &&
-         block.height - lowest.front().height <= config_.window;
+  return lowest && best && best->id == block.id && block.height >= lowest->height &&
+         block.height - lowest->height <= config_.window;
 }
 
 Decisions Sync::missed(Time now, Peer peer, u64 ask, std::span<const Hash>) {
@@ -77,6 +79,7 @@ void Sync::hold(Held held) {
 
 bool Sync::shed(u32 above) {
   const auto held = holding_.shed(above);
+  asked_below_ = 0;
   if (held) chain_->undecided(held->ref.id);
   return held.has_value();
 }
@@ -88,8 +91,10 @@ void Sync::submit(Decisions& out) {
 
 Decisions Sync::ruled(Time now, Utc, std::span<const ledger::Ruling> rulings) {
   Decisions out;
+  const Hash best = chain_->best().id;
   for (const auto& ruling : rulings) rule(now, ruling, out);
-  settle(now, out);
+  const bool all_good = std::ranges::all_of(rulings, [](const auto& each) { return each.verdict == Verdict::accept; });
+  settle(now, out, all_good && chain_->best().id == best);
   return out;
 }
 
@@ -108,6 +113,7 @@ void Sync::rule(Time now, const ledger::Ruling& ruling, Decisions& out) {
   auto steps = chain_->ruled(ruling.id, ruling.verdict);
   if (!steps.empty()) out.emplace_back(Stepped{std::move(steps), from});
   if (ruling.verdict == Verdict::accept) {
+    holding_.accepted(ruling.id);
     stall_.progressed();
     if (from) out.emplace_back(Good{*from});
   } else {

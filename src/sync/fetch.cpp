@@ -15,11 +15,11 @@ constexpr u32 max_doublings = 6;
 
 void Sync::settle_blocks(Time now, Decisions& out) {
   const auto over = [&](const auto& entry) { return now >= entry.second; };
-  std::erase_if(resting_, over);
+  if (std::erase_if(resting_, over) > 0) asked_below_ = 0;
   for (auto& [peer, source] : sources_) std::erase_if(source.avoids, over);
-  const auto missing = chain_->missing(config_.window, config_.window);
+  const auto missing = chain_->missing(near_tip + 1, config_.window);
   // Each round takes a block from a peer that then avoids it, so there is an end.
-  do fetch(now, missing, out);
+  do fetch(now, out);
   while (give_up(now, out) || hurry(now, missing, out) || unblock(now, missing, out));
 }
 
@@ -59,7 +59,10 @@ void Sync::ask(Time now, Candidate& candidate, const BlockRef& block, Decisions&
   out.emplace_back(AskFor{Ask{flight.ask, flight.peer, What::blocks, {flight.id}, {}}});
 }
 
-void Sync::fetch(Time now, std::span<const BlockRef> missing, Decisions& out) {
+void Sync::fetch(Time now, Decisions& out) {
+  const auto lowest = chain_->next_missing(0);
+  // No claim has more work than the best header.
+  if (!lowest && chain_->tip().id == chain_->best().id) return;
   auto all = candidates();
   u32 reach = 0;
   std::size_t room = 0;
@@ -67,10 +70,15 @@ void Sync::fetch(Time now, std::span<const BlockRef> missing, Decisions& out) {
     reach = std::max(reach, candidate.reach);
     room += config_.per_peer - candidate.load;
   }
-  for (const auto& block : missing) {
-    if (room == 0 || block.height > reach || !has_room(&block == &missing.front())) break;
-    if (downloads_.find(block.id) || resting_.contains(block.id)) continue;
-    if (auto* chosen = choose(all, block)) ask(now, *chosen, block, out), --room;
+  const u64 end = lowest ? u64{lowest->height} + config_.window : 0;
+  bool all_asked = true;
+  for (auto block = chain_->next_missing(asked_below_); block; block = chain_->next_missing(block->height + 1)) {
+    if (room == 0 || block->height > std::min<u64>(reach, end) || !has_room(block->height == lowest->height)) break;
+    const bool waits = downloads_.find(block->id) || resting_.contains(block->id);
+    auto* chosen = waits ? nullptr : choose(all, *block);
+    if (chosen) ask(now, *chosen, *block, out), --room;
+    all_asked &= waits || chosen;
+    if (all_asked) asked_below_ = block->height + 1;
   }
   fetch_side_chains(now, all, out);
 }
@@ -139,6 +147,7 @@ bool Sync::other_has(const Flight& flight, std::size_t below_load) const {
 
 void Sync::cancel(Time now, Flight flight, Decisions& out) {
   downloads_.stop(flight.id);
+  asked_below_ = 0;
   sources_.at(flight.peer).avoid(flight.id, now + config_.pause);
   out.emplace_back(CancelAsk{flight.ask, flight.peer});
 }

@@ -1,6 +1,8 @@
 // Bodies in the order in which they can be judged, and their bytes.
 #include "sync/holding.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace kith::sync {
@@ -9,17 +11,28 @@ void Holding::add(Held held) {
   check(heights_.emplace(held.ref.id, held.ref.height).second, "a block held twice");
   check(!held.submitted, "a block that the judge has already");
   bytes_ += held.body.size();
-  const std::pair key{held.ref.height, held.ref.id};
+  const Key key{held.ref.height, held.ref.id};
+  children_.emplace(held.parent, key);
+  ready_.insert(key);
   blocks_.emplace(key, std::move(held));
 }
 
 Held Holding::remove(Blocks::iterator at) {
   Held held = std::move(at->second);
   heights_.erase(held.ref.id);
+  ready_.erase(at->first);
+  const auto [first, last] = children_.equal_range(held.parent);
+  children_.erase(std::find_if(first, last, [&](const auto& child) { return child.second == at->first; }));
   blocks_.erase(at);
   bytes_ -= held.body.size();
   if (held.submitted) --jobs_, job_bytes_ -= held.body.size();
   return held;
+}
+
+void Holding::wake(const Hash& id) {
+  const auto [first, last] = children_.equal_range(id);
+  for (auto child = first; child != last; ++child)
+    if (!blocks_.at(child->second).submitted) ready_.insert(child->second);
 }
 
 std::optional<Held> Holding::take(const Hash& id) {
@@ -35,16 +48,23 @@ const Held* Holding::find(const Hash& id) const {
 
 const Held* Holding::submit(const ledger::Chain& chain) {
   if (jobs_ >= max_jobs) return nullptr;
-  for (auto& [key, held] : blocks_) {
-    if (held.submitted) continue;
+  for (auto at = ready_.begin(); at != ready_.end();) {
+    const auto here = at++;
+    auto& held = blocks_.at(*here);
     const Held* parent = find(held.parent);
     const bool follows = parent && parent->submitted;
-    if (!follows && chain.state(held.parent) != ledger::BlockState::accepted) continue;
+    if (!follows && chain.state(held.parent) != ledger::BlockState::accepted) {
+      // It is woken when its parent gets there.
+      ready_.erase(here);
+      continue;
+    }
     const std::size_t share = follows ? 2 : 1;
     if (jobs_ >= max_jobs / share) continue;
     if (jobs_ > 0 && job_bytes_ + held.body.size() > max_job_bytes / share) continue;
     held.submitted = true;
     ++jobs_, job_bytes_ += held.body.size();
+    ready_.erase(here);
+    wake(held.ref.id);
     return &held;
   }
   return nullptr;

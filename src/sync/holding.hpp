@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "ledger/chain.hpp"
@@ -30,6 +31,8 @@ class Holding {
  public:
   /// The block must not be held.
   void add(Held held);
+  /// The chain accepted `id`: what was built on it may go to the judge.
+  void accepted(const Hash& id) { wake(id); }
   std::optional<Held> take(const Hash& id);
   const Held* find(const Hash& id) const;
   /// The next block for the judge, lowest first: one whose parent is accepted or is with the judge already. It counts
@@ -45,11 +48,17 @@ class Holding {
   std::size_t jobs() const { return jobs_; }
 
  private:
-  using Blocks = std::map<std::pair<u32, Hash>, Held>;
+  using Key = std::pair<u32, Hash>;
+  using Blocks = std::map<Key, Held>;
   Held remove(Blocks::iterator at);
+  /// The children of `id` may have become ready.
+  void wake(const Hash& id);
 
   Blocks blocks_;
   std::map<Hash, u32> heights_;
+  std::multimap<Hash, Key> children_;
+  /// All that the judge may have now, and some that turn out to wait for their parent when they are looked at.
+  std::set<Key> ready_;
   std::size_t bytes_ = 0;
   std::size_t jobs_ = 0;
   std::size_t job_bytes_ = 0;

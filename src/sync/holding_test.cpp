@@ -59,6 +59,17 @@ TEST(Holding, gives_the_judge_no_more_than_its_jobs_and_bytes) {
   EXPECT_EQ(huge.submit_all(), 1u);
 }
 
+TEST(Holding, submits_a_block_whose_parent_is_accepted_while_it_is_not_held) {
+  Shelf shelf;
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  shelf.chain.take(1, std::array{toy::header_of(blocks[0])}, {}).value();
+  shelf.put(blocks[1]);
+  EXPECT_EQ(shelf.submit_all(), 0u);
+  shelf.chain.ruled(toy::id_of(blocks[0]), Verdict::accept);
+  shelf.holding.accepted(toy::id_of(blocks[0]));
+  EXPECT_EQ(shelf.submit_all(), 1u);
+}
+
 TEST(Holding, sheds_what_peers_gave_but_never_an_own_block) {
   Shelf shelf;
   const auto block = toy::make(toy::genesis(), {});

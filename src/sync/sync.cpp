@@ -33,8 +33,8 @@ Decisions Sync::on_gone(Time now, Peer peer) {
   chain_->forget(peer.number);
   if (sources_.empty()) {
     // Nobody is left who could close the gap below them.
-    const auto lowest = chain_->missing(1, 1);
-    while (!lowest.empty() && shed(lowest.front().height)) continue;
+    const auto lowest = chain_->next_missing(0);
+    while (lowest && shed(lowest->height)) continue;
   }
   settle(now, out);
   return out;
@@ -93,7 +93,8 @@ std::vector<Hash> Sync::locator() const {
   return out;
 }
 
-void Sync::settle(Time now, Decisions& out) {
+void Sync::settle(Time now, Decisions& out, bool gaps_stand) {
+  if (!gaps_stand) asked_below_ = 0;
   settle_headers(now, out);
   submit(out);
   settle_blocks(now, out);
@@ -176,7 +177,7 @@ Result<Decisions> Sync::publish(Time now, Utc utc, Body body) {
 
 Decisions Sync::on_tick(Time now, Utc) {
   Decisions out;
-  settle(now, out);
+  settle(now, out, true);
   return out;
 }
 

@@ -94,7 +94,8 @@ class Sync {
   };
 
   // sync.cpp: peers, headers, announcements.
-  void settle(Time now, Decisions& out);
+  /// `gaps_stand`: every block that was in flight, or rested, and is missing still does so.
+  void settle(Time now, Decisions& out, bool gaps_stand = false);
   void settle_headers(Time now, Decisions& out);
   void took(Time now, Source& source, const ledger::Taken& taken);
   void refused(Time now, Peer peer, Source& source, const Error& error, bool answers, Decisions& out);
@@ -105,7 +106,7 @@ class Sync {
 
   // fetch.cpp: which block is asked of whom.
   void settle_blocks(Time now, Decisions& out);
-  void fetch(Time now, std::span<const BlockRef> missing, Decisions& out);
+  void fetch(Time now, Decisions& out);
   void fetch_side_chains(Time now, std::vector<Candidate>& candidates, Decisions& out);
   std::vector<Candidate> candidates();
   Candidate* choose(std::vector<Candidate>& candidates, const BlockRef& block) const;
@@ -134,6 +135,8 @@ class Sync {
   std::map<Peer, Source> sources_;
   Downloads downloads_;
   Holding holding_;
+  /// Every missing block below this height is in flight or rests, so nobody looks for whom to ask there.
+  u32 asked_below_ = 0;
   Stall stall_;
   std::optional<HeldUp> held_up_;
   /// Blocks whose ruling had no result, and until when they rest. At most `window`.
