@@ -1,8 +1,11 @@
 // What base promises: vectors for the dice, a table without holes, readers that never run over, buckets that keep time.
+#include <deque>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "base/error.hpp"
+#include "base/fifo.hpp"
 #include "base/reader.hpp"
 #include "base/recent.hpp"
 #include "base/rng.hpp"
@@ -11,6 +14,30 @@
 
 namespace kith {
 namespace {
+
+RC_GTEST_PROP(Fifo, agrees_with_a_deque, (const std::vector<u8>& moves)) {
+  Fifo<int> fifo;
+  std::deque<int> twin;
+  int next = 0;
+  for (const u8 move : moves) {
+    if (move % 16 == 0) {
+      const auto odd = [](int item) { return item % 2 == 1; };
+      fifo.erase_if(odd);
+      std::erase_if(twin, odd);
+    } else if (move % 3 != 0 || twin.empty()) {
+      fifo.push_back(next);
+      twin.push_back(next++);
+    } else {
+      RC_ASSERT(fifo.front() == twin.front());
+      fifo.pop_front();
+      twin.pop_front();
+    }
+    RC_ASSERT(fifo.size() == twin.size());
+    RC_ASSERT(fifo.empty() == twin.empty());
+    RC_ASSERT(std::equal(fifo.begin(), fifo.end(), twin.begin(), twin.end()));
+    RC_ASSERT(std::equal(fifo.rbegin(), fifo.rend(), twin.rbegin(), twin.rend()));
+  }
+}
 
 TEST(Bytes, hex_goes_both_ways_and_refuses_the_rest) {
   EXPECT_EQ(to_hex(Buffer{0, 1, 0xab, 0xff}), "0001abff");

@@ -1,10 +1,10 @@
 // Recent: what was seen lately, bounded by count and by age; the oldest goes first.
 #pragma once
 
-#include <deque>
 #include <map>
 
 #include "base/check.hpp"
+#include "base/fifo.hpp"
 #include "base/time.hpp"
 
 namespace kith {
@@ -46,7 +46,7 @@ class Recent {
   std::size_t most_;
   Duration keep_;
   std::map<Key, Value> entries_;
-  std::deque<Entry> order_;
+  Fifo<Entry> order_;
 };
 
 }  // namespace kith

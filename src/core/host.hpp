@@ -2,10 +2,10 @@
 // gossip, sync) what follows, and turns their decisions into orders. It sees messages, never bytes, and has no policy.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <memory>
 
+#include "base/fifo.hpp"
 #include "core/connections.hpp"
 #include "core/neighbours.hpp"
 #include "core/order.hpp"
@@ -163,7 +163,7 @@ class Host {
   /// Whose offer is being looked at, and whose items are with the workers.
   std::optional<Peer> offering_;
   std::map<u64, Peer> judging_;
-  std::deque<Order> orders_;
+  Fifo<Order> orders_;
 };
 
 }  // namespace kith::core

@@ -21,8 +21,8 @@ Port* World::port(std::string_view word) {
   return nullptr;
 }
 
-void World::add(Peer peer, Line line) {
-  check(lines_.emplace(peer, std::move(line)).second, "a peer number twice");
+void World::add(Peer peer, std::unique_ptr<Wire> wire) {
+  check(lines_.emplace(peer, Line{std::move(wire)}).second, "a peer number twice");
   touch(peer);
 }
 
@@ -31,7 +31,7 @@ std::optional<Peer> World::accept(const Turn& turn, std::string_view word, const
   auto* through = port(word);
   check(through != nullptr, "a listener without a port");
   const auto peer = host_->knocked(mine, from);
-  if (peer) add(*peer, {through->accept(mine, host_->offer(mine)), from, std::string(word), true});
+  if (peer) add(*peer, through->accept(mine, host_->offer(mine)));
   settle(mine);
   return peer;
 }
@@ -40,9 +40,8 @@ void World::connected(const Turn& turn, Peer peer) {
   auto node = dialling_.extract(peer);
   if (node.empty()) return;
   Turn mine = turn;
-  auto line = std::move(node.mapped());
-  line.wire = port(line.word)->dial(mine, line.address, host_->offer(mine), line.probe);
-  add(peer, std::move(line));
+  const auto& [number, to, probe] = node.mapped();
+  add(peer, port(to.wire)->dial(mine, to, host_->offer(mine), probe));
   settle(mine);
 }
 
@@ -140,7 +139,7 @@ void World::settle(Turn& turn) {
     if (auto order = host_->take()) {
       obey(turn, std::move(*order));
     } else if (!touched_.empty()) {
-      const Peer peer = *touched_.begin();
+      const Peer peer = touched_.front();
       touched_.erase(touched_.begin());
       drain(turn, peer);
     } else {
@@ -188,7 +187,7 @@ void World::obey(Turn& turn, Order order) {
   };
   if (auto* dial = std::get_if<Dial>(&order)) {
     if (!port(dial->to.wire)) return host_->dial_failed(turn, dial->peer, {Fault::bad_address, "wire"});
-    dialling_.emplace(dial->peer, Line{nullptr, dial->to, dial->to.wire, false, dial->probe});
+    dialling_.emplace(dial->peer, *dial);
     needs_.push_back(Connect{dial->peer, dial->to});
   } else if (auto* say = std::get_if<Say>(&order)) {
     if (auto* to = wire(say->peer)) to->say(turn, say->message);

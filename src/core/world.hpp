@@ -2,11 +2,12 @@
 // and no clock, so what runs in the simulator is what ships.
 #pragma once
 
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
 
+#include "base/fifo.hpp"
 #include "core/host.hpp"
 #include "core/port.hpp"
 
@@ -73,33 +74,33 @@ class World {
  private:
   struct Line {
     std::unique_ptr<Wire> wire;
-    Address address;
-    std::string word;
-    bool inbound = false;
-    bool probe = false;
     bool paused = false;
     bool told_ready = false;
     Time deadline = never;
   };
 
   Port* port(std::string_view word);
-  void add(Peer peer, Line line);
+  void add(Peer peer, std::unique_ptr<Wire> wire);
   /// Carries reports up and orders down until nothing moves.
   void settle(Turn& turn);
   void drain(Turn& turn, Peer peer);
   void obey(Turn& turn, Order order);
   void forget(Turn& turn, Peer peer);
   /// Notes that `peer`'s wire was touched.
-  void touch(Peer peer) { touched_.insert(peer); }
+  void touch(Peer peer) {
+    const auto at = std::lower_bound(touched_.begin(), touched_.end(), peer);
+    if (at == touched_.end() || *at != peer) touched_.insert(at, peer);
+  }
 
   std::unique_ptr<Host> host_;
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<Peer, Line> lines_;
   /// Connects that were asked for and are under way.
-  std::map<Peer, Line> dialling_;
-  std::set<Peer> touched_;
+  std::map<Peer, Dial> dialling_;
+  /// Sorted; few at a time, so that a set would be all allocations.
+  std::vector<Peer> touched_;
   std::set<std::pair<Time, Peer>> deadlines_;
-  std::deque<Need> needs_;
+  Fifo<Need> needs_;
 };
 
 }  // namespace kith::core

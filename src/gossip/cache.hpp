@@ -1,11 +1,11 @@
 // Cache: the bodies of accepted items, for neighbours that ask for them.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 #include <vector>
 
+#include "base/fifo.hpp"
 #include "base/time.hpp"
 #include "model/item.hpp"
 
@@ -38,7 +38,7 @@ class Cache {
   std::size_t most_bytes_;
   Duration keep_;
   std::map<ItemId, Body> bodies_;
-  std::deque<Put> order_;
+  Fifo<Put> order_;
   std::size_t bytes_ = 0;
 };
 

@@ -1,10 +1,10 @@
 // Seen: what became of the items that were judged, so that none is judged or passed on twice.
 #pragma once
 
-#include <deque>
 #include <map>
 #include <optional>
 
+#include "base/fifo.hpp"
 #include "base/time.hpp"
 #include "model/item.hpp"
 #include "model/verdict.hpp"
@@ -38,7 +38,7 @@ class Seen {
   std::size_t most_;
   Duration keep_;
   std::map<ItemId, Entry> entries_;
-  std::deque<Settled> order_;
+  Fifo<Settled> order_;
   std::optional<Utc> floor_;
 };
 

@@ -151,7 +151,7 @@ void Sync::on_reset(core::ProtocolTurn& turn, Peer peer, Lane lane) {
   if (const auto fetch = asked_blocks_.finish(peer, lane)) turn.act(core::MissedBlocks{peer, fetch->ask, {fetch->id}});
   const auto at = serving_.find(peer);
   if (at == serving_.end()) return;
-  std::erase_if(at->second.waiting, [&](const auto& entry) { return entry.first == lane; });
+  at->second.waiting.erase_if([&](const auto& entry) { return entry.first == lane; });
   if (const auto reading = at->second.reading.find(lane); reading != at->second.reading.end()) reading->second = false;
   on_room(turn, peer);
 }

@@ -1,8 +1,7 @@
 // sync: headers asked for and announced, blocks fetched and served.
 #pragma once
 
-#include <deque>
-
+#include "base/fifo.hpp"
 #include "core/protocol.hpp"
 #include "core/requests.hpp"
 
@@ -39,7 +38,7 @@ class Sync : public core::Protocol {
   };
   /// Blocks that a peer waits for: asked for, and of those the ones that are being read.
   struct Serving {
-    std::deque<std::pair<Lane, Hash>> waiting;
+    Fifo<std::pair<Lane, Hash>> waiting;
     std::map<Lane, bool> reading;
   };
   void on_headers(core::ProtocolTurn& turn, Peer peer, const Message& message);

@@ -31,7 +31,11 @@ Spot Tree::add(Spot parent, const Parsed& header, Bytes raw) {
 
 Spot Tree::insert(Node node, const Parsed& header, Bytes raw) {
   check(raw.size() <= max_header, "a header larger than any");
-  if (pages_.empty() || pages_.back().size() + raw.size() > page_size) pages_.emplace_back().reserve(page_size);
+  // The first page grows with what is in it: a chain of a few headers takes no more than they do.
+  if (pages_.empty())
+    pages_.emplace_back();
+  else if (pages_.back().size() + raw.size() > page_size)
+    pages_.emplace_back().reserve(page_size);
   node.id = header.id;
   node.time = header.time;
   node.bits = header.bits;

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "base/fifo.hpp"
 #include "core/world.hpp"
 #include "crypto/keys.hpp"
 #include "lean/mount.hpp"
@@ -44,8 +45,8 @@ struct Process {
   /// Where each of the world's connections is: the link's slot, and our side of it.
   std::map<Peer, std::pair<u32, u8>> lines;
   /// Jobs and names to resolve, in the order in which they come back.
-  std::deque<core::Job> jobs;
-  std::deque<Endpoint> resolving;
+  Fifo<core::Job> jobs;
+  Fifo<Endpoint> resolving;
   Time worker_free{};
   /// When the tick that counts comes.
   Time tick_at = never;
