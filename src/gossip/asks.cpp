@@ -129,6 +129,7 @@ void Asks::lapse(Time now) {
 }
 
 std::vector<Ask> Asks::pump(Time now) {
+  if (ready_ == 0) return {};
   std::map<Peer, Ask> questions;
   for (const auto& entry : rows_)
     while (may_ask(entry.second) && !entry.second.ready.empty())
@@ -175,9 +176,9 @@ void Asks::refresh(WantAt at) {
   for (const Peer peer : announcers) {
     auto& ready = rows_.at(peer).ready;
     if (at_rest)
-      ready.emplace(rank, at->first);
+      ready_ += std::size_t{ready.emplace(rank, at->first).second};
     else
-      ready.erase({rank, at->first});
+      ready_ -= ready.erase({rank, at->first});
   }
   if (at_rest && announcers.empty()) wants_.erase(at);
 }
@@ -220,7 +221,7 @@ void Asks::leave(Peer peer, WantAt want) {
   if (std::erase(want->second.announcers, peer) == 0) return;
   auto& row = rows_.at(peer);
   row.announced.erase(want->first);
-  row.ready.erase({want->second.rank, want->first});
+  ready_ -= row.ready.erase({want->second.rank, want->first});
 }
 
 }  // namespace kith::gossip

@@ -130,6 +130,8 @@ class Asks {
   /// By number, so by deadline as well.
   std::map<u64, Open> open_;
   std::set<std::pair<Time, ItemId>> resting_;
+  /// Entries of all rows' `ready`.
+  std::size_t ready_ = 0;
   u64 last_number_ = 0;
   u64 announcements_ = 0;
 };

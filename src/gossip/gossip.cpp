@@ -8,6 +8,9 @@
 namespace kith::gossip {
 namespace {
 
+/// Sixteenths of Config::batch, less one, that the news of a small item waits longer.
+constexpr u64 most_spread = 32;
+
 void note(const std::optional<Asks::Cancelled>& cancelled, Decisions& out) {
   if (cancelled) out.emplace_back(CancelAsk{cancelled->number, cancelled->peer});
 }
@@ -31,12 +34,13 @@ Decisions Gossip::on_peer(Time now, Peer peer) {
   const auto [row, fresh] = peers_.try_emplace(peer);
   if (!fresh) return {};
   asks_.on_peer(peer);
-  for (const auto& id : cache_.recent(most_told)) tell(now, row->second, id);
+  for (const auto& id : cache_.recent(most_told)) tell(row->second, id, now + config_.batch);
   return finish(now, {});
 }
 
 Decisions Gossip::on_gone(Time now, Peer peer) {
   if (peers_.erase(peer) == 0) return {};
+  find_next_tell();
   asks_.on_gone(peer);
   for (auto& each : judging_) each.second.givers.erase(peer);
   return finish(now, {});
@@ -129,11 +133,7 @@ std::optional<Body> Gossip::wanted(Peer peer, const ItemId& id) const {
   return peers_.contains(peer) ? cache_.find(id) : std::nullopt;
 }
 
-Time Gossip::next() const {
-  Time first = std::min(asks_.next(), sweep_at_);
-  for (const auto& peer : peers_) first = std::min(first, peer.second.tell_at);
-  return first;
-}
+Time Gossip::next() const { return std::min({asks_.next(), sweep_at_, next_tell_}); }
 
 Counters Gossip::counters() const {
   return {.seen = seen_.size(),
@@ -198,13 +198,25 @@ void Gossip::accept(Time now, Item item, std::optional<Utc> date, std::optional<
   out.emplace_back(Accepted{item, from});
   if (from && peers_.contains(*from)) out.emplace_back(Good{*from});
 
+  if (peers_.empty()) return;
+  const bool small = item.body.size() <= config_.push_up_to;
+  const Time when = item.body.size() < told_at_once ? now + config_.batch : now;
+  // Two ends of a link that both have it would tell each other at once. Whoever is told first keeps silent.
+  const auto later = [&](const Peer& peer) {
+    const auto sixteenths = static_cast<i64>((peer.number * 29 + item.id.hash.back()) % most_spread);
+    return small ? config_.batch * sixteenths / 16 : Duration{0};
+  };
   Push push{item, {}};
-  for (auto& [peer, row] : peers_) {
+  // Who comes first differs from item to item. An author who chooses it gains nothing: the others are told.
+  auto at = std::next(peers_.begin(), static_cast<std::ptrdiff_t>(item.id.hash.back() % peers_.size()));
+  for (std::size_t left = peers_.size(); left > 0; --left) {
+    auto& [peer, row] = *at;
+    if (++at == peers_.end()) at = peers_.begin();
     if (holders.contains(peer)) continue;
-    if (item.body.size() <= config_.push_up_to)
+    if (small && push.to.size() < config_.push_to)
       push.to.push_back(peer);
     else
-      tell(now, row, item.id);
+      tell(row, item.id, when + later(peer));
   }
   if (!push.to.empty()) out.emplace_back(std::move(push));
 }
@@ -215,9 +227,15 @@ void Gossip::settle(Time now, const ItemId& id, Verdict verdict, std::optional<U
   sweep_at_ = std::min(sweep_at_, now + sweep_every);
 }
 
-void Gossip::tell(Time now, Row& row, const ItemId& id) {
+void Gossip::tell(Row& row, const ItemId& id, Time when) {
   row.tells.emplace(priority(id), id);
-  row.tell_at = row.tells.size() >= most_told ? now : std::min(row.tell_at, now + config_.batch);
+  row.tell_at = row.tells.size() >= most_told ? Time::min() : std::min(row.tell_at, when);
+  next_tell_ = std::min(next_tell_, row.tell_at);
+}
+
+void Gossip::find_next_tell() {
+  next_tell_ = never;
+  for (const auto& [peer, row] : peers_) next_tell_ = std::min(next_tell_, row.tell_at);
 }
 
 Decisions Gossip::finish(Time now, Decisions out) {
@@ -229,6 +247,7 @@ Decisions Gossip::finish(Time now, Decisions out) {
   asks_.lapse(now);
   if (!full())
     for (auto& ask : asks_.pump(now)) out.emplace_back(AskItems{std::move(ask)});
+  if (next_tell_ > now) return out;
   for (auto& [peer, row] : peers_) {
     if (row.tell_at > now) continue;
     row.tell_at = never;
@@ -237,6 +256,7 @@ Decisions Gossip::finish(Time now, Decisions out) {
     row.tells.clear();
     if (!tell.ids.empty()) out.emplace_back(std::move(tell));
   }
+  find_next_tell();
   return out;
 }
 

@@ -29,8 +29,10 @@ struct Kind {
 };
 
 struct Config {
-  /// Bodies up to so many bytes are pushed whole; larger ones are announced.
+  /// Bodies up to so many bytes are pushed whole, to so many of the neighbours that do not have them; the rest of the
+  /// neighbours, and all of them for larger bodies, are told.
   std::size_t push_up_to = 1024;
+  std::size_t push_to = 2;
   /// How long one neighbour may take to answer before the next one is asked.
   Duration ask_patience = 5s;
   /// How long, at least, an id and its body are remembered after the verdict; longer than any date is accepted.
@@ -51,6 +53,8 @@ struct Config {
 
 /// Most ids that one Tell carries, and that a new neighbour is told.
 inline constexpr std::size_t most_told = 1'000;
+/// A body of so many bytes takes longer than its announcement can wait for company, so that goes at once.
+inline constexpr std::size_t told_at_once = 64 * 1024;
 /// How long an item rests that could not be judged, because it needs something else first or for want of room.
 inline constexpr Duration retry_pause = 1s;
 /// How often what has outlived Config::keep is forgotten.
@@ -165,7 +169,9 @@ class Gossip {
   void accept(Time now, Item item, std::optional<Utc> date, std::optional<Peer> from, std::set<Peer> holders,
               Decisions& out);
   void settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc> date, Decisions& out);
-  void tell(Time now, Row& row, const ItemId& id);
+  /// Announces an item at `when`, or earlier if others go then.
+  void tell(Row& row, const ItemId& id, Time when);
+  void find_next_tell();
   /// What every input ends with: what is due, and asking for what may be asked by now.
   Decisions finish(Time now, Decisions out);
 
@@ -175,6 +181,8 @@ class Gossip {
   Cache cache_;
   Asks asks_;
   std::map<Peer, Row> peers_;
+  /// When the first of them is to be told something.
+  Time next_tell_ = never;
   std::map<u64, Judging> judging_;
   /// The numbers in judging_ by item.
   std::map<ItemId, u64> numbers_;

@@ -28,6 +28,26 @@ struct GossipTest : testing::Test {
   Gossip gossip;
 };
 
+TEST(Pushes, go_to_a_few_neighbours_and_the_others_are_told) {
+  Config config;
+  config.push_to = 2;
+  Gossip gossip(config, {{1 << 20, Priority::item}});
+  for (u64 i = 1; i <= 8; ++i) gossip.on_peer(at(0s), Peer{i});
+  const auto published = gossip.publish(at(0s), item_of(1), std::nullopt);
+  const auto pushed = all<Push>(published).at(0).to;
+  EXPECT_EQ(pushed.size(), 2U);
+  std::set<Peer> reached(pushed.begin(), pushed.end());
+  std::set<Time> times;
+  for (Time when = gossip.next(); when < at(3 * config.batch); when = gossip.next())
+    for (const auto& tell : all<Tell>(gossip.on_tick(when))) {
+      EXPECT_EQ(tell.ids, std::vector{id_of(1)});
+      EXPECT_TRUE(reached.insert(tell.to).second);
+      times.insert(when);
+    }
+  EXPECT_GT(times.size(), 3U) << "not all at once, or both ends of a link tell each other";
+  EXPECT_EQ(reached.size(), 8U);
+}
+
 TEST_F(GossipTest, a_small_item_is_judged_once_and_pushed_to_who_has_it_not) {
   const u64 number = push(a, item_of(1));
   ASSERT_NE(number, 0U);
@@ -53,6 +73,13 @@ TEST_F(GossipTest, a_large_item_is_announced_in_one_batch_with_the_urgent_first)
   EXPECT_EQ(tells[0].ids, (std::vector{id_of(2, 1), id_of(1)}));
   EXPECT_EQ(tells[1].ids, std::vector{id_of(2, 1)}) << "b has the other one";
   EXPECT_TRUE(gossip.on_tick(at(20ms)).empty());
+}
+
+TEST_F(GossipTest, a_very_large_item_is_announced_at_once_with_what_waits) {
+  gossip.publish(at(0s), item_of(1, big), std::nullopt);
+  const auto tells = all<Tell>(gossip.publish(at(1ms), item_of(2, told_at_once), std::nullopt));
+  ASSERT_EQ(tells.size(), 3U);
+  EXPECT_EQ(tells[0].ids, (std::vector{id_of(1), id_of(2)}));
 }
 
 TEST_F(GossipTest, a_copy_that_comes_another_way_cancels_the_question_and_the_late_answer_costs_nothing) {
