@@ -16,7 +16,8 @@ void open_records(Bytes stream) {
   crypto::CipherState cipher{crypto::Key{}};
   while (true) {
     const auto before = stream.size();
-    const auto record = lean::take_record(aead, cipher, stream);
+    Buffer plain;
+    const auto record = lean::take_record(aead, cipher, stream, plain);
     if (!record || !*record) return;
     check((*record)->size() <= lean::max_plain && stream.size() < before, "a record beyond its bound");
   }

@@ -29,12 +29,14 @@ class Writer {
 
  private:
   Writer& big(u64 value, int size) {
-    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out_->push_back(static_cast<u8>(value >> shift));
-    return *this;
+    std::array<u8, 8> raw;
+    for (int i = 0; i < size; ++i) raw[static_cast<std::size_t>(i)] = static_cast<u8>(value >> 8 * (size - 1 - i));
+    return bytes(Bytes(raw).first(static_cast<std::size_t>(size)));
   }
   Writer& little(u64 value, int size) {
-    for (int shift = 0; shift < 8 * size; shift += 8) out_->push_back(static_cast<u8>(value >> shift));
-    return *this;
+    std::array<u8, 8> raw;
+    for (int i = 0; i < size; ++i) raw[static_cast<std::size_t>(i)] = static_cast<u8>(value >> 8 * i);
+    return bytes(Bytes(raw).first(static_cast<std::size_t>(size)));
   }
 
   Buffer* out_;

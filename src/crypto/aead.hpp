@@ -28,8 +28,15 @@ class Aead {
   /// Appends the plain text to `out` and returns true; or returns false and leaves `out` as it was.
   /// `sealed` and `ad` must not point into `out`.
   [[nodiscard]] bool open(const Key& key, u64 nonce, Bytes ad, Bytes sealed, Buffer& out);
+  /// As seal() without `ad`, where the plain text stands: the last tag_size bytes of `text` are room for the tag.
+  void seal_in_place(const Key& key, u64 nonce, std::span<u8> text);
+  /// As open() without `ad`, into `out`, which is tag_size bytes shorter than `sealed`; false leaves anything there.
+  [[nodiscard]] bool open_into(const Key& key, u64 nonce, Bytes sealed, std::span<u8> out);
 
  private:
+  void encrypt(const Key& key, u64 nonce, Bytes ad, Bytes plain, u8* out);
+  bool decrypt(const Key& key, u64 nonce, Bytes ad, Bytes sealed, u8* out);
+
   struct Free {
     void operator()(evp_cipher_ctx_st* context) const;
   };

@@ -78,6 +78,21 @@ RC_GTEST_PROP(Aead, opens_what_it_sealed_behind_what_is_there,
   RC_ASSERT(out == expected);
 }
 
+RC_GTEST_PROP(Aead, does_the_same_in_place, (const Key& key, u64 nonce, const Buffer& plain)) {
+  Aead aead;
+  Buffer sealed;
+  aead.seal(key, nonce, {}, plain, sealed);
+  Buffer text = plain;
+  text.resize(plain.size() + tag_size);
+  aead.seal_in_place(key, nonce, text);
+  RC_ASSERT(text == sealed);
+  Buffer opened(plain.size());
+  RC_ASSERT(aead.open_into(key, nonce, sealed, opened));
+  RC_ASSERT(opened == plain);
+  sealed[*rc::gen::inRange<std::size_t>(0, sealed.size())] ^= 1;
+  RC_ASSERT(!aead.open_into(key, nonce, sealed, opened));
+}
+
 RC_GTEST_PROP(Aead, gives_nothing_for_a_text_changed_in_one_bit, (const Key& key, u64 nonce, const Buffer& plain)) {
   Aead aead;
   Buffer sealed;

@@ -154,4 +154,20 @@ bool CipherState::open(Aead& aead, Bytes sealed, Buffer& out) {
   return true;
 }
 
+bool CipherState::seal_in_place(Aead& aead, std::span<u8> text) {
+  if (n_ == last_nonce) return false;
+  key_ = next_key(aead);
+  aead.seal_in_place(key_.bytes, n_++, text);
+  return true;
+}
+
+bool CipherState::open_into(Aead& aead, Bytes sealed, std::span<u8> out) {
+  if (n_ == last_nonce) return false;
+  const Secret<32> key = next_key(aead);
+  if (!aead.open_into(key.bytes, n_, sealed, out)) return false;
+  key_ = key;
+  ++n_;
+  return true;
+}
+
 }  // namespace kith::crypto

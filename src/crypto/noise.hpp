@@ -111,6 +111,10 @@ class CipherState {
   /// Appends the plain text of the next record to `out`; false, and `out` is as it was, when the record is forged, cut
   /// or out of order, or all nonces are used.
   [[nodiscard]] bool open(Aead& aead, Bytes sealed, Buffer& out);
+  /// The same where the plain text stands, with tag_size bytes of room behind it.
+  [[nodiscard]] bool seal_in_place(Aead& aead, std::span<u8> text);
+  /// The same into `out`, which is tag_size bytes shorter than `sealed`.
+  [[nodiscard]] bool open_into(Aead& aead, Bytes sealed, std::span<u8> out);
   /// The number of the next record.
   u64 n() const { return n_; }
 

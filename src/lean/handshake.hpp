@@ -23,6 +23,8 @@ struct Shared {
   /// We sign every message, and take none without a signature.
   bool sign_all = false;
   crypto::Aead aead{};
+  /// The plaintext of the record that is being read, of whichever connection.
+  Buffer plain{};
   /// First 16 bytes of the ephemeral keys of first messages that authenticated. Kept for twice the clocks' window, so
   /// that a replay is either here or too old.
   Recent<std::array<u8, 16>> seen{65'536, std::chrono::minutes(20)};

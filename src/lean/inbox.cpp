@@ -5,13 +5,19 @@
 
 namespace kith::lean {
 
-void write_head(Buffer& out, const Head& head) {
-  codec::XdrWriter(out)
-      .u32(head.name)
-      .u32(static_cast<u32>(head.role))
-      .u32(head.type)
-      .i64(to_millis(head.time))
-      .boolean(head.is_signed);
+/// XDR by hand, without a buffer: it is done for every message.
+std::array<u8, message_header> encode_head(const Head& head) {
+  std::array<u8, message_header> out;
+  std::size_t at = 0;
+  const auto put = [&](u64 value, int size) {
+    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out[at++] = static_cast<u8>(value >> shift);
+  };
+  put(head.name, 4);
+  put(static_cast<u32>(head.role), 4);
+  put(head.type, 4);
+  put(static_cast<u64>(to_millis(head.time)), 8);
+  put(head.is_signed ? 1 : 0, 4);
+  return out;
 }
 
 Result<Inbox::Partial> Inbox::begin(Bytes piece) const {
@@ -40,6 +46,15 @@ Result<std::optional<Whole>> Inbox::take(const Frame& frame) {
     if (partial_.size() == max_partial) return fail(Fault::oversize, "messages in pieces at once");
     auto begun = begin(frame.piece);
     if (!begun) return std::unexpected(begun.error());
+    if (frame.end) {
+      // Most messages fit one frame, and are never a part of anything.
+      if (begun->most > 0) {
+        if (frame.piece.size() > begun->most) return fail(Fault::oversize, "message");
+        if (bytes_ + frame.piece.size() > max_partial_bytes) return fail(Fault::oversize, "messages in pieces");
+        begun->bytes = to_buffer(frame.piece);
+      }
+      return finish(frame.lane, std::move(*begun));
+    }
     at = partial_.emplace(frame.lane, std::move(*begun)).first;
   }
   auto& partial = at->second;
@@ -54,10 +69,14 @@ Result<std::optional<Whole>> Inbox::take(const Frame& frame) {
   auto whole = std::move(partial);
   partial_.erase(at);
   bytes_ -= whole.bytes.size();
+  return finish(frame.lane, std::move(whole));
+}
+
+Result<std::optional<Whole>> Inbox::finish(Lane lane, Partial whole) {
   if (whole.most == 0) return fail(Fault::unknown_name, "a name that we do not speak");
   if (whole.head.is_signed && whole.bytes.size() < message_header + signature_size)
     return fail(Fault::malformed, "message signature");
-  return Whole{frame.lane, whole.head, Body(std::move(whole.bytes))};
+  return Whole{lane, whole.head, Body(std::move(whole.bytes))};
 }
 
 bool Inbox::drop(Lane lane) {

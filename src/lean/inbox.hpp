@@ -24,7 +24,8 @@ struct Head {
   Utc time{};
   bool is_signed = false;
 };
-void write_head(Buffer& out, const Head& head);
+std::array<u8, message_header> encode_head(const Head& head);
+inline void write_head(Buffer& out, const Head& head) { append(out, encode_head(head)); }
 
 /// A whole message: the bytes as received, for the signature, and where the payload begins and ends.
 struct Whole {
@@ -58,6 +59,7 @@ class Inbox {
     std::size_t most = 0;
   };
   Result<Partial> begin(Bytes piece) const;
+  static Result<std::optional<Whole>> finish(Lane lane, Partial whole);
 
   std::vector<std::optional<u32>> largest_;
   std::map<Lane, Partial> partial_;

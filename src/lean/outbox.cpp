@@ -14,7 +14,7 @@ constexpr std::size_t fair_turn = 8;
 
 void Outbox::Waiting::copy(Buffer& out, std::size_t count) const {
   std::size_t skip = sent;
-  for (const Bytes part : {Bytes(head), body.bytes(), Bytes(tail)}) {
+  for (const Bytes part : {Bytes(head.bytes).first(head.size), body.bytes(), Bytes(tail)}) {
     const auto from = std::min(skip, part.size());
     const auto taken = std::min(count, part.size() - from);
     append(out, part.subspan(from, taken));
@@ -24,13 +24,12 @@ void Outbox::Waiting::copy(Buffer& out, std::size_t count) const {
 }
 
 std::size_t Outbox::Waiting::body_before(std::size_t end) const {
-  return std::min(body.size(), end - std::min(end, head.size()));
+  return std::min(body.size(), end - std::min<std::size_t>(end, head.size));
 }
 
-void Outbox::push(Priority priority, Lane lane, Buffer head, Body body, Buffer tail) {
+void Outbox::push(Priority priority, Lane lane, const Head& head, Body body, Buffer tail) {
   bytes_ += body.size();
-  classes_[static_cast<std::size_t>(priority)].push_back(
-      {lane, false, std::move(head), std::move(body), std::move(tail)});
+  classes_[static_cast<std::size_t>(priority)].push_back({lane, false, head, std::move(body), std::move(tail)});
 }
 
 void Outbox::push_reset(Lane lane) { classes_[0].push_back({lane, true, {}, {}, {}}); }
@@ -38,7 +37,7 @@ void Outbox::push_reset(Lane lane) { classes_[0].push_back({lane, true, {}, {}, 
 Outbox::Dropped Outbox::drop(Lane lane) {
   Dropped dropped;
   for (auto& waiting : classes_)
-    std::erase_if(waiting, [&](const Waiting& entry) {
+    waiting.erase_if([&](const Waiting& entry) {
       if (entry.lane != lane || entry.reset) return false;
       dropped.bytes += entry.body.size() - entry.body_before(entry.sent);
       dropped.begun |= entry.sent > 0;
@@ -57,7 +56,7 @@ bool Outbox::empty() const {
   return std::all_of(classes_.begin(), classes_.end(), [](const auto& waiting) { return waiting.empty(); });
 }
 
-std::deque<Outbox::Waiting>* Outbox::next_class(std::size_t turn) {
+Fifo<Outbox::Waiting>* Outbox::next_class(std::size_t turn) {
   const auto waits = [](const auto& waiting) { return !waiting.empty(); };
   if (turn % fair_turn == fair_turn - 1) {
     // The fair turns go round the classes, so that a busy bulk class does not take them all.
@@ -78,7 +77,7 @@ std::size_t Outbox::fill(Buffer& plain, std::size_t room) {
   while (waiting) {
     auto& first = waiting->front();
     // The head of a message is never cut, so that its first frame says all that is needed to bound the rest.
-    const auto least = frame_header + (first.sent == 0 ? first.head.size() : 1);
+    const auto least = frame_header + (first.sent == 0 ? first.first_piece() : 1);
     if (plain.size() + least > end) break;
     const auto piece = std::min(first.size() - first.sent, end - plain.size() - frame_header);
     const bool last = first.sent + piece == first.size();

@@ -3,16 +3,21 @@
 #pragma once
 
 #include <array>
-#include <deque>
 
+#include "base/fifo.hpp"
 #include "lean/frame.hpp"
 
 namespace kith::lean {
 
 class Outbox {
  public:
+  /// What stands before a body: so small that it is kept in place.
+  struct Head {
+    std::array<u8, 24> bytes{};
+    u8 size = 0;
+  };
   /// `head` stands before `body`, `tail` behind it.
-  void push(Priority priority, Lane lane, Buffer head, Body body, Buffer tail);
+  void push(Priority priority, Lane lane, const Head& head, Body body, Buffer tail);
   void push_reset(Lane lane);
   struct Dropped {
     /// Body bytes thrown away.
@@ -35,20 +40,22 @@ class Outbox {
   struct Waiting {
     Lane lane = 0;
     bool reset = false;
-    Buffer head;
+    Head head;
     Body body;
     Buffer tail;
     std::size_t sent = 0;
 
-    std::size_t size() const { return head.size() + body.size() + tail.size(); }
+    std::size_t size() const { return head.size + body.size() + tail.size(); }
+    /// What its first frame holds at least: control is never cut, of a message the head is not.
+    std::size_t first_piece() const { return lane == control_lane ? size() : head.size; }
     void copy(Buffer& out, std::size_t count) const;
     /// Body bytes among the first `end` bytes.
     std::size_t body_before(std::size_t end) const;
   };
 
-  std::deque<Waiting>* next_class(std::size_t turn);
+  Fifo<Waiting>* next_class(std::size_t turn);
 
-  std::array<std::deque<Waiting>, priorities> classes_;
+  std::array<Fifo<Waiting>, priorities> classes_;
   std::size_t bytes_ = 0;
   std::size_t turn_ = 0;
 };

@@ -12,69 +12,98 @@ constexpr std::string_view direct_domain = "kith-lean/1 direct";
 }  // namespace
 
 Wire::Wire(Shared& shared, core::Offer ours, const core::Turn& turn)
-    : shared_(shared), ours_(std::move(ours)), dialled_(false), deadline_(turn.now + handshake_patience) {}
+    : shared_(shared),
+      opening_(std::make_unique<Opening>(std::move(ours), turn.now + handshake_patience)),
+      dialled_(false) {}
 
 Wire::Wire(Shared& shared, core::Offer ours, core::Turn& turn, const PeerId& whom, bool probe)
-    : shared_(shared), ours_(std::move(ours)), dialled_(true), probe_(probe), deadline_(turn.now + handshake_patience) {
-  auto asking = Asking::begin(shared_, ours_, turn, whom);
+    : Wire(shared, std::move(ours), turn) {
+  dialled_ = true;
+  opening_->probe = probe;
+  auto asking = Asking::begin(shared_, opening_->ours, turn, whom);
   if (!asking) {
     end(asking.error());
     return;
   }
   handshake_out_ = asking->message();
-  asking_.emplace(std::move(*asking));
+  opening_->asking.emplace(std::move(*asking));
 }
 
 void Wire::receive(core::Turn& turn, Bytes bytes) {
   if (state_ == State::closed) return;
-  append(in_, bytes);
-  if (state_ == State::shaking) shake(turn);
-  if (state_ == State::confirming || state_ == State::open) take_records(turn);
+  if (state_ != State::shaking) return take_records(bytes);
+  append(opening_->in, bytes);
+  shake(turn);
+  if (state_ == State::confirming) take_records(std::exchange(opening_->in, {}));
 }
 
 void Wire::shake(core::Turn& turn) {
+  auto& [ours, deadline, asking, in, probe, theirs] = *opening_;
   if (!dialled_) {
     // The dialler has nothing to say before the answer, so more than the first message is none.
-    if (in_.size() < first_size) return;
-    auto answered = answer(shared_, ours_, turn, in_);
+    if (in.size() < first_size) return;
+    auto answered = answer(shared_, ours, turn, in);
     if (!answered) return end(answered.error());
-    in_.clear();
+    in.clear();
     handshake_out_ = std::move(answered->message);
     return established(std::move(answered->session));
   }
-  if (in_.size() < second_size) return;
-  auto session = asking_->finish(ours_, turn, Bytes(in_).first(second_size));
+  if (in.size() < second_size) return;
+  auto session = asking->finish(ours, turn, Bytes(in).first(second_size));
   if (!session) return end(session.error());
-  in_.erase(in_.begin(), in_.begin() + second_size);
-  asking_.reset();
-  if (!probe_) return established(std::move(*session));
+  in.erase(in.begin(), in.begin() + second_size);
+  asking.reset();
+  if (!probe) return established(std::move(*session));
   reports_.emplace_back(core::Opened{std::move(session->theirs)});
   end({Fault::goodbye, "probe"});
 }
 
 void Wire::established(Session session) {
-  session_.emplace(std::move(session));
+  session_.emplace(Keys{std::move(session.send), std::move(session.receive), session.handshake, *session.theirs.id});
+  opening_->theirs = std::move(session.theirs);
   state_ = State::confirming;
   Names names;
-  for (const auto& name : ours_.names) names.names.push_back(name.text);
+  for (const auto& name : opening_->ours.names) names.names.push_back(name.text);
   names.demands_signatures = shared_.sign_all;
-  outbox_.push(Priority::control, control_lane, encode_names(names), {}, {});
+  outbox_.push(Priority::control, control_lane, {}, {}, encode_names(names));
 }
 
-void Wire::take_records(core::Turn&) {
-  Bytes left = in_;
+void Wire::take_records(Bytes bytes) {
   while (state_ != State::closed) {
-    const auto record = take_record(shared_.aead, session_->receive, left);
+    // Only a record that came in pieces is put together; all others are read where they are.
+    if (!in_.empty()) {
+      const auto size = record_size(in_);
+      if (!size) return end(size.error());
+      const auto wanted = std::max(*size, length_size) - in_.size();
+      const auto more = std::min(bytes.size(), wanted);
+      append(in_, bytes.first(more));
+      bytes = bytes.subspan(more);
+    }
+    Bytes from = in_.empty() ? bytes : Bytes(in_);
+    const auto record = take_record(shared_.aead, session_->receive, from, shared_.plain);
     if (!record) return end(record.error());
-    if (!*record) break;
-    Reader frames(**record);
-    while (frames.left() > 0 && state_ != State::closed) {
-      const auto frame = read_frame(frames);
-      const auto taken = frame ? take_frame(*frame) : Result<>(std::unexpected(frame.error()));
-      if (!taken) return end(taken.error());
+    if (*record) {
+      if (in_.empty())
+        bytes = from;
+      else
+        in_ = {};
+      take_frames(**record);
+    } else if (in_.empty()) {
+      in_ = to_buffer(bytes);
+      return;
+    } else if (bytes.empty()) {
+      return;
     }
   }
-  in_.erase(in_.begin(), in_.end() - static_cast<std::ptrdiff_t>(left.size()));
+}
+
+void Wire::take_frames(Bytes plain) {
+  Reader frames(plain);
+  while (frames.left() > 0 && state_ != State::closed) {
+    const auto frame = read_frame(frames);
+    const auto taken = frame ? take_frame(*frame) : Result<>(std::unexpected(frame.error()));
+    if (!taken) return end(taken.error());
+  }
 }
 
 Result<> Wire::take_frame(const Frame& frame) {
@@ -102,18 +131,21 @@ Result<> Wire::take_control(const Frame& frame) {
 
 Result<> Wire::take_names(const Names& names) {
   std::vector<std::optional<u32>> largest;
+  const auto& ours = opening_->ours.names;
   for (const auto& text : names.names) {
-    const auto at = std::find_if(ours_.names.begin(), ours_.names.end(), [&](const Name& n) { return n.text == text; });
-    const bool known = at != ours_.names.end();
-    names_.push_back(known ? std::optional(static_cast<u16>(at - ours_.names.begin())) : std::nullopt);
+    const auto at = std::find_if(ours.begin(), ours.end(), [&](const Name& n) { return n.text == text; });
+    const bool known = at != ours.end();
+    names_.push_back(known ? std::optional(static_cast<u16>(at - ours.begin())) : std::nullopt);
     largest.push_back(known ? std::optional(at->largest) : std::nullopt);
-    if (known) session_->theirs.names.push_back(*names_.back());
+    if (known) opening_->theirs.names.push_back(*names_.back());
   }
-  std::sort(session_->theirs.names.begin(), session_->theirs.names.end());
+  std::sort(opening_->theirs.names.begin(), opening_->theirs.names.end());
   inbox_ = Inbox(std::move(largest));
   signs_ = shared_.sign_all || names.demands_signatures;
+  for (const auto& name : ours) priorities_.push_back(name.priority);
   state_ = State::open;
-  reports_.emplace_back(core::Opened{session_->theirs});
+  reports_.emplace_back(core::Opened{std::move(opening_->theirs)});
+  opening_.reset();
   return {};
 }
 
@@ -136,7 +168,7 @@ Result<> Wire::deliver(const Whole& whole) {
     const Bytes bytes = whole.bytes.bytes();
     const auto body = bytes.first(bytes.size() - signature_size);
     const auto signature = take_array<signature_size>(bytes.last(signature_size));
-    if (!crypto::verify(session_->theirs.id->key, signed_bytes(false, whole.lane, body), signature))
+    if (!crypto::verify(session_->theirs.key, signed_bytes(false, whole.lane, body), signature))
       return fail(Fault::bad_signature, "message");
   }
   reports_.emplace_back(
@@ -155,15 +187,14 @@ Buffer Wire::signed_bytes(bool ours, Lane lane, Bytes head_and_payload) const {
 void Wire::say(core::Turn& turn, const Message& message) {
   if (state_ != State::open) return report_left(message.body.size());
   if (message.role == Role::request) asked_ = std::max(asked_, message.lane);
-  Buffer head;
-  write_head(head, {message.name, message.role, message.type, turn.utc, signs_});
+  const Outbox::Head head{encode_head({message.name, message.role, message.type, turn.utc, signs_}), message_header};
   Buffer tail;
   if (signs_) {
-    Buffer body = head;
+    Buffer body = to_buffer(head.bytes);
     append(body, message.body.bytes());
     append(tail, shared_.identity.sign(signed_bytes(true, message.lane, body)));
   }
-  outbox_.push(ours_.names[message.name].priority, message.lane, std::move(head), message.body, std::move(tail));
+  outbox_.push(priorities_[message.name], message.lane, head, message.body, std::move(tail));
 }
 
 void Wire::reset(core::Turn&, Lane lane) {
@@ -177,18 +208,17 @@ void Wire::close(core::Turn&, Fault why) {
   if (state_ == State::closed) return;
   const bool session = state_ == State::confirming || state_ == State::open;
   end({why});
-  if (session) outbox_.push(Priority::control, control_lane, encode_goodbye(why), {}, {});
+  if (session) outbox_.push(Priority::control, control_lane, {}, {}, encode_goodbye(why));
 }
 
 void Wire::pull(core::Turn&, Buffer& out, std::size_t room) {
   const auto end_at = out.size() + room;
   append(out, handshake_out_);
   handshake_out_ = {};
-  Buffer plain;
   while (session_ && !outbox_.empty() && out.size() < end_at) {
-    plain.clear();
-    report_left(outbox_.fill(plain, max_plain));
-    if (!write_record(shared_.aead, session_->send, plain, out)) return end({Fault::cut, "no nonce is left"});
+    const auto start = begin_record(out);
+    report_left(outbox_.fill(out, max_plain));
+    if (!end_record(shared_.aead, session_->send, out, start)) return end({Fault::cut, "no nonce is left"});
   }
 }
 

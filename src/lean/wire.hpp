@@ -1,8 +1,9 @@
 // Wire: one lean connection, from the first byte of the handshake to the goodbye. docs/protocol/lean.md.
 #pragma once
 
-#include <deque>
+#include <memory>
 
+#include "base/fifo.hpp"
 #include "core/wire.hpp"
 #include "lean/control.hpp"
 #include "lean/handshake.hpp"
@@ -26,16 +27,34 @@ class Wire : public core::Wire {
   void pull(core::Turn& turn, Buffer& out, std::size_t room) override;
   bool has_output() const override { return !handshake_out_.empty() || !outbox_.empty(); }
   void on_tick(core::Turn& turn) override;
-  Time deadline() const override { return state_ < State::open ? deadline_ : never; }
+  Time deadline() const override { return state_ < State::open ? opening_->deadline : never; }
   std::optional<core::Report> take() override;
 
  private:
   /// In the order in which a connection goes through them.
   enum class State : u8 { shaking, confirming, open, closed };
+  /// What is needed until the connection is open, and nothing of it thereafter.
+  struct Opening {
+    core::Offer ours;
+    Time deadline;
+    std::optional<Asking> asking = std::nullopt;
+    /// The start of a handshake message whose end has not come.
+    Buffer in = {};
+    bool probe = false;
+    Hello theirs = {};
+  };
+  /// What remains of a handshake.
+  struct Keys {
+    crypto::CipherState send;
+    crypto::CipherState receive;
+    Hash handshake;
+    PeerId theirs;
+  };
 
   void shake(core::Turn& turn);
   void established(Session session);
-  void take_records(core::Turn& turn);
+  void take_records(Bytes bytes);
+  void take_frames(Bytes plain);
   Result<> take_frame(const Frame& frame);
   Result<> take_control(const Frame& frame);
   Result<> take_names(const Names& names);
@@ -47,24 +66,23 @@ class Wire : public core::Wire {
   void end(Error error);
 
   Shared& shared_;
-  core::Offer ours_;
+  std::unique_ptr<Opening> opening_;
   bool dialled_;
-  bool probe_ = false;
   State state_ = State::shaking;
-  Time deadline_;
-  std::optional<Asking> asking_;
+  bool signs_ = false;
+  /// Of our names.
+  std::vector<Priority> priorities_;
   Buffer handshake_out_;
-  /// The start of a handshake message or of a record whose end has not come.
+  /// The start of a record whose end has not come.
   Buffer in_;
-  std::optional<Session> session_;
+  std::optional<Keys> session_;
   /// Their name i is our name names_[i].
   std::vector<std::optional<u16>> names_;
-  bool signs_ = false;
   Inbox inbox_;
   Outbox outbox_;
   /// Highest lane on which we have asked something; an answer beyond it was made up.
   Lane asked_ = 0;
-  std::deque<core::Report> reports_;
+  Fifo<core::Report> reports_;
 };
 
 }  // namespace kith::lean
