@@ -91,7 +91,7 @@ void Host::apply(Turn& turn, Offered& offered) {
     if (offered.ask) follow(turn, gossip_.missed(turn.now, offered.peer, *offered.ask, {{offered.asked}}));
     return;
   }
-  offering_ = offered.peer;
+  offering_ = Offering{offered.peer, offered.kind, examined->author};
   follow(turn, gossip_.offered(turn.now, offered.peer, {{offered.kind, examined->hash}, std::move(offered.body)},
                                offered.ask, examined->date));
   offering_.reset();

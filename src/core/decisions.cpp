@@ -31,18 +31,23 @@ void Host::obey(Turn& turn, gossip::Good& what) {
   if (auto* row = connections_.find(what.peer)) row->last_item = turn.now;
 }
 
-void Host::obey(Turn&, gossip::JudgeItem& what) {
-  auto* row = offering_ ? connections_.find(*offering_) : nullptr;
+void Host::obey(Turn& turn, gossip::JudgeItem& what) {
+  auto* row = offering_ ? connections_.find(offering_->from) : nullptr;
+  bool known = false;
   if (row) {
-    judging_.emplace(what.number, row->info.peer);
+    known = offering_->author && authors_.contains(turn.now, {offering_->kind, *offering_->author});
+    judging_.emplace(what.number, *offering_);
     if (++row->judging == max_judging && !std::exchange(row->paused, true)) order(Pause{row->info.peer, true});
   }
-  order(Work{ItemJob{what.number, std::move(what.item)}});
+  order(Work{ItemJob{what.number, std::move(what.item), known}});
 }
 
-void Host::judged(Turn&, u64 number) {
-  const auto of = judging_.extract(number);
-  auto* row = of.empty() ? nullptr : connections_.find(of.mapped());
+void Host::judged(Turn& turn, const ItemRuling& ruling) {
+  const auto of = judging_.extract(ruling.number);
+  if (of.empty()) return;
+  const auto& [from, kind, author] = of.mapped();
+  if (author && ruling.verdict == Verdict::accept) authors_.insert(turn.now, {kind, *author});
+  auto* row = connections_.find(from);
   if (!row) return;
   if (--row->judging <= max_judging / 2 && std::exchange(row->paused, false)) order(Pause{row->info.peer, false});
 }

@@ -250,7 +250,7 @@ void Host::done(Turn& turn, const Done& done) {
   if (const auto* rulings = std::get_if<std::vector<ledger::Ruling>>(&done))
     return follow(turn, sync_->ruled(turn.now, turn.utc, *rulings));
   if (const auto* item = std::get_if<ItemRuling>(&done)) {
-    judged(turn, item->number);
+    judged(turn, *item);
     return follow(turn, gossip_.ruled(turn.now, item->number, item->verdict));
   }
   const auto& read = std::get<BlockRead>(done);

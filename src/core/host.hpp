@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/fifo.hpp"
+#include "base/recent.hpp"
 #include "core/connections.hpp"
 #include "core/neighbours.hpp"
 #include "core/order.hpp"
@@ -36,6 +37,10 @@ struct Memory {
 };
 inline constexpr const char* book_file = "book.dat";
 inline constexpr const char* reputation_file = "reputation.dat";
+
+/// How many authors are remembered to have signed something good, and for how long.
+inline constexpr std::size_t max_known_authors = 4096;
+inline constexpr Duration known_author_for = 24h;
 
 class Host {
  public:
@@ -129,7 +134,7 @@ class Host {
   void follow(Turn& turn, sync::Decisions decisions);
   void ask(Turn& turn, const Ask& ask);
   void cancel(Turn& turn, u64 ask);
-  void judged(Turn& turn, u64 number);
+  void judged(Turn& turn, const ItemRuling& ruling);
   void obey(Turn& turn, gossip::AskItems& what);
   void obey(Turn& turn, gossip::CancelAsk& what);
   void obey(Turn& turn, gossip::JudgeItem& what);
@@ -160,9 +165,17 @@ class Host {
   std::optional<sync::Sync> sync_;
   u64 next_peer_ = 1;
   Time save_at_ = never;
-  /// Whose offer is being looked at, and whose items are with the workers.
-  std::optional<Peer> offering_;
-  std::map<u64, Peer> judging_;
+  /// Who offered an item of which kind, and who signed it.
+  struct Offering {
+    Peer from;
+    u16 kind = 0;
+    std::optional<PeerId> author;
+  };
+  /// The offer that is being looked at, and those whose items are with the workers.
+  std::optional<Offering> offering_;
+  std::map<u64, Offering> judging_;
+  /// Of whom an item of a kind was accepted lately.
+  Recent<std::pair<u16, PeerId>> authors_{max_known_authors, known_author_for};
   Fifo<Order> orders_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/time.hpp"
 #include "model/item.hpp"
 #include "model/message.hpp"
+#include "model/peer.hpp"
 #include "model/verdict.hpp"
 
 namespace kith::core {
@@ -18,6 +19,8 @@ struct Examined {
   ItemHash hash{};
   /// The author's date; absent for self-proving kinds.
   std::optional<Utc> date;
+  /// Who signed it, by its own word; absent for self-proving kinds.
+  std::optional<PeerId> author = std::nullopt;
 };
 
 struct Kind {
@@ -29,6 +32,8 @@ struct Kind {
   std::function<Result<Examined>(Bytes body, Utc utc)> examine;
   /// The proof and then the application's word: slow, on a worker, several at a time. Sees nothing but the body.
   std::function<Verdict(Bytes body)> judge;
+  /// The same for less, for an author of whom an item of this kind was accepted before; empty if there is no such thing.
+  std::function<Verdict(Bytes body)> judge_known = {};
 };
 inline constexpr std::size_t max_kinds = 64;
 

@@ -15,6 +15,8 @@ namespace kith::core {
 struct ItemJob {
   u64 number = 0;
   Item item;
+  /// An item of this author and kind was accepted before.
+  bool known_author = false;
 };
 struct ReadJob {
   Peer peer;

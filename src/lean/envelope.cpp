@@ -56,10 +56,12 @@ void sign_envelope(Envelope& envelope, const crypto::Identity& author, const Has
   envelope.signature = author.sign(signed_bytes(encode_body(envelope), network));
 }
 
-bool verify_envelope(Bytes bytes, const Hash& network) {
+bool verify_envelope(Bytes bytes, const Hash& network, bool known_author) {
   if (bytes.size() < 32 + signature_bytes) return false;
-  const Bytes body = bytes.first(bytes.size() - signature_bytes);
-  return crypto::verify(take_array<32>(bytes), signed_bytes(body, network), take_array<64>(bytes.last(64)));
+  const auto author = take_array<32>(bytes);
+  const auto text = signed_bytes(bytes.first(bytes.size() - signature_bytes), network);
+  const auto signature = take_array<signature_bytes>(bytes.last(signature_bytes));
+  return known_author ? crypto::verify_known(author, text, signature) : crypto::verify(author, text, signature);
 }
 
 ItemHash envelope_hash(Bytes bytes) { return take_array<20>(crypto::sha256(bytes)); }
@@ -73,15 +75,17 @@ core::Kind authored(std::string text, u32 largest, Priority priority, Hash netwo
     if (envelope->protocol != text) return fail(Fault::malformed, "envelope protocol");
     if (envelope->time < utc - item_past || envelope->time > utc + item_ahead)
       return fail(Fault::stale_item, "envelope time");
-    return core::Examined{envelope_hash(body), envelope->time};
+    return core::Examined{envelope_hash(body), envelope->time, envelope->author};
   };
-  const auto prove = [largest, network, judge = std::move(judge)](Bytes body) {
-    const auto envelope = decode_envelope(body, largest);
-    // Its id covers the signature, so a bad signature makes a bad id and spoils no good one.
-    if (!envelope || !verify_envelope(body, network)) return Verdict::reject;
-    return judge(*envelope);
+  const auto prove = [largest, network, judge = std::move(judge)](bool known_author) {
+    return [=](Bytes body) {
+      const auto envelope = decode_envelope(body, largest);
+      // Its id covers the signature, so a bad signature makes a bad id and spoils no good one.
+      if (!envelope || !verify_envelope(body, network, known_author)) return Verdict::reject;
+      return judge(*envelope);
+    };
   };
-  return {std::move(text), most, priority, examine, prove};
+  return {std::move(text), most, priority, examine, prove(false), prove(true)};
 }
 
 }  // namespace kith::lean

@@ -37,8 +37,9 @@ Result<Envelope> decode_envelope(Bytes bytes, std::size_t largest);
 
 /// Signs `envelope` as `author` for `network`; sets its author and signature.
 void sign_envelope(Envelope& envelope, const crypto::Identity& author, const Hash& network);
-/// Whether the signature of an encoded envelope is its author's for `network`. 48 µs.
-bool verify_envelope(Bytes bytes, const Hash& network);
+/// Whether the signature of an encoded envelope is its author's for `network`. 90 µs, or 48 for an author of whom an
+/// envelope was good before.
+bool verify_envelope(Bytes bytes, const Hash& network, bool known_author = false);
 /// First 20 bytes of SHA-256 of the whole envelope, signature included.
 ItemHash envelope_hash(Bytes bytes);
 
