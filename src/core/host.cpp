@@ -168,9 +168,9 @@ void Host::closed(Turn& turn, Peer peer, const Error& why) {
 
 void Host::arrived(Turn& turn, Connection& row, const Message& message) {
   check(message.name < names_.size(), "a name that is not ours");
-  const auto info = row.info;
+  // The row stands while the protocol speaks: what it asks for happens after its turn.
   with(turn, *protocols_[owner_[message.name]],
-       [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_message(mine, info, message); });
+       [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_message(mine, row.info, message); });
 }
 
 void Host::left(Turn& turn, Connection& row, std::size_t bytes) {
@@ -263,10 +263,12 @@ void Host::tick(Turn& turn) {
   for (const auto& protocol : protocols_)
     if (protocol->next() <= turn.now)
       with(turn, *protocol, [](ProtocolTurn& mine, Protocol& each) { each.on_tick(mine); });
-  follow(turn, gossip_.on_tick(turn.now));
-  if (sync_) follow(turn, sync_->on_tick(turn.now, turn.utc));
-  const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
-  for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
+  if (gossip_.next() <= turn.now) follow(turn, gossip_.on_tick(turn.now));
+  if (sync_ && sync_->next() <= turn.now) follow(turn, sync_->on_tick(turn.now, turn.utc));
+  if (neighbours_.next() <= turn.now) {
+    const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
+    for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
+  }
   if (turn.now >= save_at_) save(turn);
 }
 

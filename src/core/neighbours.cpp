@@ -74,12 +74,17 @@ bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& con
 }
 
 Result<std::optional<Peer>> Neighbours::seat(const Turn&, const Connection& row, const Connections& connections) {
+  const auto sits = [&](const Connection& other) {
+    return other.open && !other.closing && other.info.inbound && other.info.peer != row.info.peer;
+  };
+  std::size_t count = 0;
+  for (const auto& [peer, other] : connections.rows()) count += std::size_t{sits(other)};
+  if (!admission_.full(count)) return std::optional<Peer>{};
   std::vector<peers::Candidate> seated;
   for (const auto& [peer, other] : connections.rows())
-    if (other.open && !other.closing && other.info.inbound && peer != row.info.peer)
+    if (sits(other))
       seated.push_back(
           {peer, other.info.address.ip, other.opened_at, other.round_trip, other.last_item, other.last_block});
-  if (!admission_.full(seated.size())) return std::optional<Peer>{};
   const auto evicted = peers::evict(std::move(seated), salt_);
   if (!evicted) return fail(Fault::no_slot, "inbound");
   return evicted;

@@ -18,32 +18,35 @@ constexpr u64 answers_per_second = 1;
 
 void Addresses::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) {
   // Behind the first ping, which was said when the peer came.
+  next_due_ = turn.now;
   peers_.emplace(peer.peer, State{turn.now, every_ / 16, TokenBucket(answers_per_second, answers_burst, turn.now)});
 }
 
 void Addresses::on_gone(core::ProtocolTurn&, Peer peer) {
   peers_.erase(peer);
   asked_.gone(peer);
+  next_due_ = never;
+  for (const auto& [other, state] : peers_) next_due_ = std::min(next_due_, state.due);
 }
 
 void Addresses::on_tick(core::ProtocolTurn& turn) {
   for (const auto& [key, waited] : asked_.expired(turn.now))
     turn.act(core::Blamed{key.first, {Fault::no_answer, "addresses"}});
+  if (next_due_ > turn.now) return;
+  next_due_ = never;
   for (auto& [peer, state] : peers_) {
-    if (state.due > turn.now) continue;
-    const Lane lane = turn.open(peer);
-    turn.say(peer, {lane, name_, Role::request, type_get, Body()});
-    asked_.issue(peer, lane, turn.now + patience, true);
-    state.due = turn.now + turn.rng.around(state.wait);
-    state.wait = std::min(every_, 2 * state.wait);
+    if (state.due <= turn.now) {
+      const Lane lane = turn.open(peer);
+      turn.say(peer, {lane, name_, Role::request, type_get, Body()});
+      asked_.issue(peer, lane, turn.now + patience, true);
+      state.due = turn.now + turn.rng.around(state.wait);
+      state.wait = std::min(every_, 2 * state.wait);
+    }
+    next_due_ = std::min(next_due_, state.due);
   }
 }
 
-Time Addresses::next() const {
-  Time first = asked_.next();
-  for (const auto& [peer, state] : peers_) first = std::min(first, state.due);
-  return first;
-}
+Time Addresses::next() const { return std::min(asked_.next(), next_due_); }
 
 void Addresses::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
   switch (message.role) {

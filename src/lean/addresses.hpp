@@ -39,6 +39,8 @@ class Addresses : public core::Protocol {
   u16 name_ = 0;
   Duration every_;
   std::map<Peer, State> peers_;
+  /// The first that is due of them.
+  Time next_due_ = never;
   core::Requests<bool> asked_;
 };
 

@@ -21,11 +21,16 @@ std::optional<Address> read_maybe(codec::XdrReader& in) {
 
 }  // namespace
 
-void Ping::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) { due_[peer.peer] = turn.now; }
+void Ping::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) {
+  due_[peer.peer] = turn.now;
+  next_due_ = turn.now;
+}
 
 void Ping::on_gone(core::ProtocolTurn&, Peer peer) {
   due_.erase(peer);
   sent_.gone(peer);
+  next_due_ = never;
+  for (const auto& [other, due] : due_) next_due_ = std::min(next_due_, due);
 }
 
 void Ping::send(core::ProtocolTurn& turn, Peer peer) {
@@ -39,18 +44,18 @@ void Ping::send(core::ProtocolTurn& turn, Peer peer) {
 
 void Ping::on_tick(core::ProtocolTurn& turn) {
   for (const auto& [key, when] : sent_.expired(turn.now)) turn.act(core::Blamed{key.first, {Fault::timed_out, "ping"}});
+  if (next_due_ > turn.now) return;
+  next_due_ = never;
   for (auto& [peer, due] : due_) {
-    if (due > turn.now) continue;
-    send(turn, peer);
-    due = turn.now + turn.rng.around(every_);
+    if (due <= turn.now) {
+      send(turn, peer);
+      due = turn.now + turn.rng.around(every_);
+    }
+    next_due_ = std::min(next_due_, due);
   }
 }
 
-Time Ping::next() const {
-  Time first = sent_.next();
-  for (const auto& [peer, due] : due_) first = std::min(first, due);
-  return first;
-}
+Time Ping::next() const { return std::min(sent_.next(), next_due_); }
 
 void Ping::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
   if (message.role == Role::answer) return answered(turn, peer, message);

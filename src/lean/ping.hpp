@@ -30,6 +30,8 @@ class Ping : public core::Protocol {
   u16 name_ = 0;
   Duration every_;
   std::map<Peer, Time> due_;
+  /// The first of them.
+  Time next_due_ = never;
   /// When each ping went out.
   core::Requests<Time> sent_;
 };

@@ -95,6 +95,21 @@ void pick_feeler(Planner& planner, Rng& rng) {
   if (next) planner.pick(*next, true);
 }
 
+/// Whether there is room for one more of any sort: mostly not, and then nothing need be looked up.
+bool wants_any(const DialConfig& config, const Situation& situation) {
+  std::size_t outbound = 0;
+  std::size_t pending = 0;
+  bool feeler_out = false;
+  for (const auto& link : situation.links) {
+    if (!link.outbound) continue;
+    pending += link.open ? 0 : 1;
+    outbound += link.feeler ? 0 : 1;
+    feeler_out |= link.feeler;
+  }
+  const bool feeler_due = !feeler_out && situation.now >= situation.feeler_due;
+  return pending < config.pending && (outbound < config.outbound || feeler_due);
+}
+
 }  // namespace
 
 Duration retry_after(const DialConfig& config, const Entry& entry) {
@@ -106,6 +121,7 @@ Duration retry_after(const DialConfig& config, const Entry& entry) {
 
 std::vector<Pick> plan(const DialConfig& config, const Situation& situation, const PeerBook& book, Rng& rng,
                        const std::function<bool(const Address&)>& may_dial) {
+  if (!wants_any(config, situation)) return {};
   Planner planner{config, situation, book, may_dial};
   for (const auto& link : situation.links) planner.take(link);
   pick_anchors(planner);
