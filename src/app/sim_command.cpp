@@ -64,6 +64,11 @@ void add_sim(CLI::App& app, std::function<int()>& run) {
       ->capture_default_str()
       ->check(CLI::Range(sim::least_nodes, sim::most_nodes));
   command->add_option("--seed", wanted->settings.seed, "Same seed, same run")->capture_default_str();
+  const std::map<std::string, sim::Fidelity> fidelities{{"bytes", sim::Fidelity::bytes},
+                                                        {"messages", sim::Fidelity::messages}};
+  command->add_option("--fidelity", wanted->settings.fidelity, "How much of the wire is real: bytes, or messages alone")
+      ->transform(CLI::CheckedTransformer(fidelities, CLI::ignore_case))
+      ->default_str("bytes");
   command->callback([&run, wanted] { run = [wanted] { return play(wanted->name, wanted->settings); }; });
 }
 

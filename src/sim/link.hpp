@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/fifo.hpp"
 #include "model/peer.hpp"
 #include "sim/queue.hpp"
 
@@ -15,14 +16,16 @@ namespace kith::sim {
 inline constexpr std::size_t pipe_window = 256 * 1024;
 
 struct Chunk {
-  Buffer bytes;
+  Buffer bytes = {};
+  /// What it counts on the link, in bytes.
+  std::size_t size = 0;
   /// The stream ends behind the bytes.
   bool fin = false;
 };
 
 /// What travels towards one end of a link.
 struct Pipe {
-  std::deque<Chunk> chunks;
+  Fifo<Chunk> chunks;
   std::size_t bytes = 0;
   /// Chunks that are there and cannot be taken: the reader pauses, or the network is parted.
   std::size_t waiting = 0;
@@ -42,6 +45,8 @@ struct End {
 struct Link {
   /// The dialler's, then the listener's.
   std::array<End, 2> ends;
+  /// One way.
+  Duration latency{};
   /// The dialler has been told that it is connected.
   bool established = false;
   bool open = false;
@@ -51,7 +56,7 @@ struct Link {
 /// All links, in slots that are used again; a generation tells one user of a slot from the next.
 class Links {
  public:
-  u32 open(NodeIndex dialler, Peer peer, NodeIndex listener) {
+  u32 open(NodeIndex dialler, Peer peer, NodeIndex listener, Duration latency) {
     if (free_.empty()) {
       free_.push_back(static_cast<u32>(slots_.size()));
       slots_.emplace_back();
@@ -63,6 +68,7 @@ class Links {
     link = Link{};
     link.generation = generation;
     link.open = true;
+    link.latency = latency;
     link.ends[0].node = dialler;
     link.ends[0].peer = peer;
     link.ends[1].node = listener;

@@ -45,10 +45,11 @@ void Network::obey_all(NodeIndex index) {
 void Network::obey(NodeIndex index, const core::Connect& need) {
   const auto at = by_address_.find({need.to.ip, need.to.port});
   const bool exists = at != by_address_.end();
-  const u32 slot = links_.open(index, need.peer, exists ? at->second : index);
+  const NodeIndex to = exists ? at->second : index;
+  const u32 slot = links_.open(index, need.peer, to, latency(index, to));
   nodes_[index].process->lines.emplace(need.peer, std::pair{slot, u8{0}});
   if (!exists || apart(index, at->second)) return push(connect_within, slot, 0, What::not_connected);
-  push(latency(index, at->second), slot, 1, What::knock);
+  push(links_.at(slot).latency, slot, 1, What::knock);
 }
 
 void Network::obey(NodeIndex index, const core::Ready& need) {
@@ -70,21 +71,23 @@ void Network::send(NodeIndex index, Peer peer, u32 slot, u8 side) {
   }
   Chunk chunk;
   node.process->world->pull(turn(node), peer, chunk.bytes, std::min(std::size_t{64 * 1024}, pipe_window - pipe.bytes));
-  if (!chunk.bytes.empty()) transmit(slot, to, std::move(chunk));
+  if (chunk.bytes.empty()) return;
+  chunk.size = config_.fidelity == Fidelity::bytes ? chunk.bytes.size() : post_.weigh(chunk.bytes);
+  transmit(slot, to, std::move(chunk));
 }
 
 void Network::transmit(u32 slot, u8 to, Chunk chunk) {
   auto& link = links_.at(slot);
   auto& end = link.ends[to];
   auto& sender = nodes_[link.ends[1 - to].node];
-  const std::size_t size = chunk.bytes.size();
+  const std::size_t size = chunk.size;
   Time leaves = now_;
   if (config_.uplink > 0) {
     const auto takes = Duration{static_cast<i64>(size * 1'000'000 / config_.uplink)};
     leaves = sender.uplink_free = std::max(now_, sender.uplink_free) + takes;
   }
   if (config_.lose_one_in > 0 && rng_.one_in(config_.lose_one_in)) leaves += config_.resend_after;
-  end.in.last = std::max(end.in.last, leaves + latency(link.ends[0].node, link.ends[1].node));
+  end.in.last = std::max(end.in.last, leaves + link.latency);
   end.in.bytes += size;
   end.in.chunks.push_back(std::move(chunk));
   sender.traffic.sent += size;
@@ -99,10 +102,13 @@ void Network::release(u32 slot, u8 side) {
 
 void Network::obey(NodeIndex index, core::Shut& need) {
   const auto line = nodes_[index].process->lines.extract(need.peer);
-  if (line.empty()) return;
+  if (line.empty()) return lose(need.last);
   const auto [slot, side] = line.mapped();
   const auto to = static_cast<u8>(1 - side);
-  if (links_.at(slot).ends[to].peer) transmit(slot, to, {std::move(need.last), true});
+  if (links_.at(slot).ends[to].peer)
+    transmit(slot, to, {need.last, need.last.size(), true});
+  else
+    lose(need.last);
   detach(slot, side);
 }
 
@@ -110,9 +116,23 @@ void Network::detach(u32 slot, u8 side) {
   auto& link = links_.at(slot);
   link.ends[side].peer.reset();
   if (!link.ends[1 - side].peer)
-    links_.close(slot);
+    close_link(slot);
   else
     release(slot, side);
+}
+
+void Network::close_link(u32 slot) {
+  for (auto& end : links_.at(slot).ends) lose(end.in);
+  links_.close(slot);
+}
+
+void Network::lose(Pipe& pipe) {
+  for (const auto& chunk : pipe.chunks) lose(chunk.bytes);
+  pipe = Pipe{};
+}
+
+void Network::lose(Bytes bytes) {
+  if (config_.fidelity == Fidelity::messages) post_.drop(bytes);
 }
 
 void Network::break_link(u32 slot) {
@@ -120,7 +140,7 @@ void Network::break_link(u32 slot) {
   for (const u8 side : {u8{0}, u8{1}}) {
     auto& link = links_.at(slot);
     if (!link.open || link.generation != generation) return;
-    link.ends[side].in = Pipe{};
+    lose(link.ends[side].in);
     if (!link.ends[side].peer) continue;
     const NodeIndex index = link.ends[side].node;
     auto& node = nodes_[index];

@@ -79,7 +79,7 @@ void Network::knock(const Happening& happening) {
   const NodeIndex dialler = link.ends[0].node;
   // A partition that came after the dial: the dialler waits in vain, as long as it would have.
   if (apart(dialler, happening.node)) return push(connect_within, happening.slot, 0, What::not_connected);
-  const Duration back = latency(dialler, happening.node);
+  const Duration back = link.latency;
   if (!node.process || fails()) return push(back, happening.slot, 0, What::not_connected);
   const Address from{nodes_[dialler].spec.ip, static_cast<u16>(49'152 + happening.slot % 16'384),
                      std::string(lean::wire_word), std::nullopt};
@@ -89,7 +89,7 @@ void Network::knock(const Happening& happening) {
     link.ends[1].peer = peer;
     node.process->lines.emplace(*peer, std::pair{happening.slot, u8{1}});
   } else {
-    transmit(happening.slot, 0, {{}, true});
+    transmit(happening.slot, 0, {.fin = true});
   }
   settle(happening.node);
 }
@@ -105,9 +105,9 @@ void Network::connected(const Happening& happening) {
     link.ends[0].peer.reset();
     node.process->lines.erase(peer);
     if (link.ends[1].peer)
-      transmit(happening.slot, 1, {{}, true});
+      transmit(happening.slot, 1, {.fin = true});
     else
-      links_.close(happening.slot);
+      close_link(happening.slot);
     node.process->world->not_connected(turn(node), peer);
   } else {
     link.established = true;
@@ -130,21 +130,26 @@ void Network::deliver(const Happening& happening) {
   }
   const Chunk chunk = std::move(pipe.chunks.front());
   pipe.chunks.pop_front();
-  pipe.bytes -= chunk.bytes.size();
+  pipe.bytes -= chunk.size;
   if (std::exchange(pipe.full, false))
-    push(latency(sender, happening.node), happening.slot, static_cast<u8>(1 - happening.side), What::room);
-  if (!end.peer) return;
+    push(link.latency, happening.slot, static_cast<u8>(1 - happening.side), What::room);
+  if (!end.peer) return lose(chunk.bytes);
   trace_.note(chunk.bytes);
-  node.traffic.received += chunk.bytes.size();
-  if (fails()) return break_link(happening.slot);
+  node.traffic.received += chunk.size;
+  if (fails()) {
+    lose(chunk.bytes);
+    return break_link(happening.slot);
+  }
   take(happening.node, *end.peer, chunk);
 }
 
 void Network::take(NodeIndex index, Peer peer, const Chunk& chunk) {
   auto& node = nodes_[index];
   auto& world = *node.process->world;
-  for (std::size_t at = 0; at < chunk.bytes.size(); at += config_.piece)
-    world.receive(turn(node), peer, Bytes(chunk.bytes).subspan(at, std::min(config_.piece, chunk.bytes.size() - at)));
+  // A ticket is never cut.
+  const auto piece = config_.fidelity == Fidelity::bytes ? config_.piece : chunk.bytes.size();
+  for (std::size_t at = 0; at < chunk.bytes.size(); at += piece)
+    world.receive(turn(node), peer, Bytes(chunk.bytes).subspan(at, std::min(piece, chunk.bytes.size() - at)));
   if (chunk.fin) world.ended(turn(node), peer);
   settle(index);
 }

@@ -4,6 +4,7 @@
 
 #include "ledger/bitcoin/rules.hpp"
 #include "sim/node.hpp"
+#include "sim/post.hpp"
 #include "sim/trace.hpp"
 
 namespace kith::sim {
@@ -13,7 +14,16 @@ inline constexpr int max_ticks_at_once = 1000;
 /// How long a dial lasts that nobody answers; as the shell's.
 inline constexpr Duration connect_within = 5s;
 
+/// How much of the wire is real.
+enum class Fidelity : u8 {
+  /// Every byte that ships: handshakes, encryption, framing.
+  bytes,
+  /// Messages by reference: for scale, where the wire is not in question.
+  messages,
+};
+
 struct NetworkConfig {
+  Fidelity fidelity = Fidelity::bytes;
   /// One way between two nodes; each pair has its own.
   Duration least_latency = 10ms;
   Duration most_latency = 150ms;
@@ -97,6 +107,8 @@ class Network {
   const Hash& id() const { return id_; }
   const std::vector<Blame>& blamed() const { return blamed_; }
   u64 connection_events() const { return connection_events_; }
+  /// Messages by reference that were said and not taken yet.
+  std::size_t letters_under_way() const { return post_.under_way(); }
   u64 happenings() const { return trace_.happenings(); }
   Hash digest() const { return trace_.digest(); }
   /// Dice of the scenario itself.
@@ -134,6 +146,10 @@ class Network {
   /// Sends one batch, if the pipe has room.
   void send(NodeIndex index, Peer peer, u32 slot, u8 side);
   void transmit(u32 slot, u8 to, Chunk chunk);
+  /// The link is over; nothing of what is under way arrives.
+  void close_link(u32 slot);
+  void lose(Pipe& pipe);
+  void lose(Bytes bytes);
   /// Tries again to deliver what waits.
   void release(u32 slot, u8 side);
   /// The world behind `side` knows the link no more.
@@ -154,6 +170,7 @@ class Network {
   Time now_{};
   Queue queue_;
   Links links_;
+  Post post_;
   std::deque<Node> nodes_;
   std::map<PeerId, NodeIndex> by_id_;
   std::map<std::pair<Ip, u16>, NodeIndex> by_address_;

@@ -48,7 +48,7 @@ std::optional<Duration> until_whole(Network& network) {
 }
 
 bool block_reaches_everyone(const ScenarioSettings& settings, const Print& print) {
-  Network network(settings.seed);
+  Network network(settings.seed, {.fidelity = settings.fidelity});
   add_swarm(network, settings.nodes);
   start_all(network, switched_on_within);
   network.run_for(settles_within);
@@ -78,7 +78,7 @@ bool block_reaches_everyone(const ScenarioSettings& settings, const Print& print
 }
 
 bool swarm(const ScenarioSettings& settings, const Print& print) {
-  Network network(settings.seed);
+  Network network(settings.seed, {.fidelity = settings.fidelity});
   add_swarm(network, settings.nodes);
   start_all(network, switched_on_within);
   const auto whole = until_whole(network);

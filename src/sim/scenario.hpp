@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-#include "base/bytes.hpp"
+#include "sim/network.hpp"
 
 namespace kith::sim {
 
@@ -16,6 +16,7 @@ inline constexpr std::size_t most_nodes = 10'000;
 struct ScenarioSettings {
   std::size_t nodes = 1000;
   u64 seed = 7;
+  Fidelity fidelity = Fidelity::bytes;
 };
 
 /// Takes a line of the report.

@@ -4,6 +4,7 @@
 #include "crypto/hash.hpp"
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/log_judge.hpp"
+#include "sim/message_wire.hpp"
 #include "sim/network.hpp"
 
 namespace kith::sim {
@@ -75,7 +76,10 @@ Process Network::boot(Node& node) {
   auto host = std::make_unique<core::Host>(node.spec.config, std::move(chain), node.spec.kinds, std::move(protocols),
                                            memory, now.rng);
   std::vector<std::unique_ptr<core::Port>> ports;
-  ports.push_back(std::make_unique<lean::Port>(node.identity, false));
+  if (config_.fidelity == Fidelity::bytes)
+    ports.push_back(std::make_unique<lean::Port>(node.identity, false));
+  else
+    ports.push_back(std::make_unique<MessagePort>(post_, PeerId{node.identity.public_key()}));
   out.world = std::make_unique<core::World>(std::move(host), std::move(ports));
   return out;
 }
@@ -109,7 +113,7 @@ void Network::end(NodeIndex index) {
   for (const auto& [peer, line] : process->lines) {
     const auto [slot, side] = line;
     const auto to = static_cast<u8>(1 - side);
-    if (links_.at(slot).ends[to].peer) transmit(slot, to, {{}, true});
+    if (links_.at(slot).ends[to].peer) transmit(slot, to, {.fin = true});
     detach(slot, side);
   }
 }
