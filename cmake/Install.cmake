@@ -2,13 +2,18 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(modules base model crypto codec ledger peers gossip sync core lean shell sim app)
+set(modules base model crypto codec ledger ${full_validation} peers gossip sync core lean shell sim app)
 foreach(module ${modules})
   set_target_properties(kith_${module} PROPERTIES EXPORT_NAME ${module})
   install(TARGETS kith_${module} EXPORT kithTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 endforeach()
+if(KITH_KERNEL)
+  install(FILES ${KITH_KERNEL_LIBRARY} DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  set_target_properties(kith PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+endif()
 install(TARGETS kith RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(DIRECTORY src/ DESTINATION include/kith FILES_MATCHING PATTERN "*.hpp" PATTERN "*_test.hpp" EXCLUDE)
+install(DIRECTORY src/ DESTINATION include/kith FILES_MATCHING PATTERN "*.hpp" PATTERN "*_test.hpp" EXCLUDE
+        PATTERN "kernel/handles.hpp" EXCLUDE)
 
 set(place ${CMAKE_INSTALL_LIBDIR}/cmake/kith)
 install(EXPORT kithTargets NAMESPACE kith:: DESTINATION ${place})

@@ -1,0 +1,1 @@
+//! Empty: this package only pins and builds libbitcoinkernel; see tools/kernel.
