@@ -24,6 +24,8 @@ struct Ruling {
   Verdict verdict = Verdict::ignore;
   /// Why, where the verdict is not accept.
   Error error{Fault::bad_block};
+  /// Of `later`: the judge keeps the body and will rule on it with another job, so nobody need hand it in again.
+  bool kept = false;
 };
 
 class Judge {

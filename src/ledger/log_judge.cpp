@@ -18,14 +18,18 @@ Verdict verdict_of(Fault fault) {
     case Fault::corrupt_block:
     case Fault::malformed: return Verdict::corrupt;
     case Fault::future_block:
+    case Fault::unconnected:
     case Fault::storage: return Verdict::later;
     default: return Verdict::reject;
   }
 }
 
-std::vector<Ruling> ruling(const Hash& id, const Error& error) { return {{id, verdict_of(error.fault), error}}; }
-
 }  // namespace
+
+Ruling ruling_of(const Hash& id, const Result<>& checked) {
+  if (checked) return {.id = id, .verdict = Verdict::accept};
+  return {.id = id, .verdict = verdict_of(checked.error().fault), .error = checked.error()};
+}
 
 /// A restore() under way.
 struct LogJudge::Scan {
@@ -47,11 +51,11 @@ LogJudge::LogJudge(const Rules& rules, std::unique_ptr<Log> log, u32 magic, Chec
 
 std::vector<Ruling> LogJudge::judge(const BlockJob& job) {
   const Hash& id = job.ref.id;
-  if (id == genesis_id_ || index_.contains(id)) return {{id, Verdict::accept}};
-  if (job.body.size() > max_block) return ruling(id, {Fault::corrupt_block, "size"});
-  if (const auto good = check_(job); !good) return ruling(id, good.error());
-  if (const auto stored = store(job); !stored) return ruling(id, {Fault::storage, stored.error().what});
-  return {{id, Verdict::accept}};
+  if (id == genesis_id_ || index_.contains(id)) return {ruling_of(id, {})};
+  if (job.body.size() > max_block) return {ruling_of(id, fail(Fault::corrupt_block, "size"))};
+  if (const auto good = check_(job); !good) return {ruling_of(id, good)};
+  if (const auto stored = store(job); !stored) return {ruling_of(id, fail(Fault::storage, stored.error().what))};
+  return {ruling_of(id, {})};
 }
 
 Result<> LogJudge::store(const BlockJob& job) {
@@ -75,6 +79,18 @@ std::optional<Body> LogJudge::block(const Hash& id) {
 }
 
 Result<> LogJudge::flush() { return log_->flush(); }
+
+void LogJudge::each(const std::function<void(const Hash&, const Body&)>& what) const {
+  std::map<u64, std::pair<Hash, u32>> in_order;
+  for (const auto& [id, place] : index_) in_order.emplace(place.offset, std::pair(id, place.size));
+  for (const auto& [offset, entry] : in_order)
+    if (auto body = log_->read(offset, entry.second)) what(entry.first, Body(std::move(*body)));
+}
+
+Result<> LogJudge::clear() {
+  index_.clear();
+  return log_->truncate(0);
+}
 
 Result<Restored> LogJudge::restore(Chain& chain, Utc now) {
   Scan scan{.chain = &chain, .now = now, .out = {}, .good_end = 0, .waiting = {}};
@@ -139,7 +155,12 @@ std::optional<Hash> LogJudge::adopt(Scan& scan, const Place& place, const Body& 
     return std::nullopt;
   }
   const auto ref = chain.keep(*raw, std::max(scan.now, from_seconds(header->time)));
-  if (!ref || !check_({*ref, chain.median_time(header->parent), body})) return skip(), std::nullopt;
+  if (!ref) return skip(), std::nullopt;
+  if (const auto checked = check_({*ref, chain.median_time(header->parent), body}); !checked) {
+    // What cannot be judged today is no torn tail.
+    if (verdict_of(checked.error().fault) == Verdict::later) good();
+    return skip(), std::nullopt;
+  }
   good();
   index_[header->id] = place;
   chain.ruled(header->id, Verdict::accept);

@@ -26,10 +26,13 @@ struct Restored {
   u64 cut_bytes = 0;
 };
 
+/// What a check of a block means for it. corrupt_block or malformed: this copy is bad; future_block, unconnected or
+/// storage: not yet; any other fault: the block is bad for ever.
+Ruling ruling_of(const Hash& id, const Result<>& checked);
+
 class LogJudge : public Judge {
  public:
-  /// Whether a body keeps the rules; see bitcoin::check_block. corrupt_block or malformed: this copy is bad;
-  /// future_block: not yet; any other fault: the block is bad for ever.
+  /// Whether a body keeps the rules; see bitcoin::check_block, and ruling_of() for what its faults mean.
   using Check = std::function<Result<>(const BlockJob&)>;
 
   /// A record is `magic` and the block's size, both u32 little-endian, then the block: the format of Bitcoin Core's
@@ -47,6 +50,12 @@ class LogJudge : public Judge {
 
   /// Blocks that can be served, without genesis.
   std::size_t size() const { return index_.size(); }
+  bool has(const Hash& id) const { return index_.contains(id); }
+  u64 bytes() const { return log_->size(); }
+  /// Calls `what` with each block of the log, in the order in which they were written.
+  void each(const std::function<void(const Hash& id, const Body& body)>& what) const;
+  /// Forgets all blocks and empties the log.
+  Result<> clear();
 
  private:
   struct Place {

@@ -99,6 +99,7 @@ Decisions Sync::ruled(Time now, Utc, std::span<const ledger::Ruling> rulings) {
 }
 
 void Sync::rule(Time now, const ledger::Ruling& ruling, Decisions& out) {
+  if (ruling.kept) return holding_.keep(ruling.id);
   auto held = holding_.take(ruling.id);
   const auto state = chain_->state(ruling.id);
   // A descendant of a bad block, or a second ruling.
@@ -123,7 +124,9 @@ void Sync::rule(Time now, const ledger::Ruling& ruling, Decisions& out) {
 }
 
 void Sync::undecided(Time now, Held held, Verdict verdict, Decisions& out) {
-  if (verdict != Verdict::corrupt && chain_->state(held.parent) != ledger::BlockState::accepted) {
+  const auto* parent = holding_.find(held.parent);
+  const bool stands = (parent && parent->kept) || chain_->state(held.parent) == ledger::BlockState::accepted;
+  if (verdict != Verdict::corrupt && !stands) {
     // It came to the judge behind a parent that turned out bad, and waits for a better copy of that.
     held.submitted = false;
     return holding_.add(std::move(held));

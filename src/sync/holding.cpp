@@ -26,13 +26,29 @@ Held Holding::remove(Blocks::iterator at) {
   blocks_.erase(at);
   bytes_ -= held.body.size();
   if (held.submitted) --jobs_, job_bytes_ -= held.body.size();
+  if (held.kept) --kept_;
   return held;
 }
 
 void Holding::wake(const Hash& id) {
   const auto [first, last] = children_.equal_range(id);
-  for (auto child = first; child != last; ++child)
-    if (!blocks_.at(child->second).submitted) ready_.insert(child->second);
+  for (auto child = first; child != last; ++child) {
+    const auto& held = blocks_.at(child->second);
+    if (!held.submitted && !held.kept) ready_.insert(child->second);
+  }
+}
+
+void Holding::keep(const Hash& id) {
+  const auto height = heights_.find(id);
+  if (height == heights_.end()) return;
+  auto& held = blocks_.at({height->second, id});
+  if (!held.submitted) return;
+  --jobs_, job_bytes_ -= held.body.size(), bytes_ -= held.body.size();
+  held.body = {};
+  held.submitted = false;
+  held.kept = true;
+  ++kept_;
+  wake(id);
 }
 
 std::optional<Held> Holding::take(const Hash& id) {
@@ -53,7 +69,8 @@ const Held* Holding::submit(const ledger::Chain& chain) {
     auto& held = blocks_.at(*here);
     const Held* parent = find(held.parent);
     const bool follows = parent && parent->submitted;
-    if (!follows && chain.state(held.parent) != ledger::BlockState::accepted) {
+    const bool stands = (parent && parent->kept) || chain.state(held.parent) == ledger::BlockState::accepted;
+    if (!follows && !stands) {
       // It is woken when its parent gets there.
       ready_.erase(here);
       continue;
@@ -72,7 +89,7 @@ const Held* Holding::submit(const ledger::Chain& chain) {
 
 std::optional<Held> Holding::shed(u32 above) {
   for (auto at = blocks_.rbegin(); at != blocks_.rend() && at->first.first > above; ++at)
-    if (!at->second.submitted && at->second.from) return remove(std::prev(at.base()));
+    if (!at->second.submitted && !at->second.kept && at->second.from) return remove(std::prev(at.base()));
   return std::nullopt;
 }
 

@@ -25,6 +25,8 @@ struct Held {
   std::optional<Peer> from;
   /// It is with the judge.
   bool submitted = false;
+  /// The judge keeps the body, which is gone from here, and rules on it with a later job.
+  bool kept = false;
 };
 
 class Holding {
@@ -34,16 +36,19 @@ class Holding {
   /// The chain accepted `id`: what was built on it may go to the judge.
   void accepted(const Hash& id) { wake(id); }
   std::optional<Held> take(const Hash& id);
+  /// The judge keeps this one: it takes no bytes and no job any more.
+  void keep(const Hash& id);
   const Held* find(const Hash& id) const;
-  /// The next block for the judge, lowest first: one whose parent is accepted or is with the judge already. It counts
-  /// as submitted from now on. Nothing while the judge has enough.
+  /// The next block for the judge, lowest first: one whose parent is accepted, kept by the judge or with it already. It
+  /// counts as submitted from now on. Nothing while the judge has enough.
   const Held* submit(const ledger::Chain& chain);
   /// Removes the highest block above `height` that a peer gave and that is not with the judge.
   std::optional<Held> shed(u32 above);
   /// Removes blocks that are invalid or descend from one that is.
   void drop_invalid(const ledger::Chain& chain);
 
-  std::size_t size() const { return blocks_.size(); }
+  /// Without those that the judge keeps.
+  std::size_t size() const { return blocks_.size() - kept_; }
   std::size_t bytes() const { return bytes_; }
   std::size_t jobs() const { return jobs_; }
 
@@ -59,6 +64,8 @@ class Holding {
   std::multimap<Hash, Key> children_;
   /// All that the judge may have now, and some that turn out to wait for their parent when they are looked at.
   std::set<Key> ready_;
+  /// Of blocks_: each has a header in the chain's tree, which is their limit.
+  std::size_t kept_ = 0;
   std::size_t bytes_ = 0;
   std::size_t jobs_ = 0;
   std::size_t job_bytes_ = 0;

@@ -70,6 +70,23 @@ TEST(Holding, submits_a_block_whose_parent_is_accepted_while_it_is_not_held) {
   EXPECT_EQ(shelf.submit_all(), 1u);
 }
 
+TEST(Holding, what_the_judge_keeps_takes_no_room_and_its_children_go_on) {
+  Shelf shelf;
+  const auto blocks = toy::make_chain(toy::genesis(), 100);
+  for (const auto& block : blocks) shelf.put(block);
+  std::size_t submitted = 0;
+  for (const auto& block : blocks) {
+    submitted += shelf.submit_all();
+    shelf.holding.keep(toy::id_of(block));
+  }
+  EXPECT_EQ(submitted, 100u);
+  EXPECT_EQ(shelf.holding.size(), 0u);
+  EXPECT_EQ(shelf.holding.bytes(), 0u);
+  EXPECT_EQ(shelf.holding.jobs(), 0u);
+  EXPECT_FALSE(shelf.holding.shed(0));
+  EXPECT_EQ(shelf.holding.take(toy::id_of(blocks[7]))->from, Peer{1});
+}
+
 TEST(Holding, sheds_what_peers_gave_but_never_an_own_block) {
   Shelf shelf;
   const auto block = toy::make(toy::genesis(), {});

@@ -301,6 +301,36 @@ TEST(Sync, asks_again_after_a_pause_for_a_block_without_a_verdict) {
   EXPECT_EQ(asks(desk.tick(1us), What::blocks).size(), 1u);
 }
 
+TEST(Sync, leaves_a_kept_block_to_the_judge_until_a_later_job_rules_on_it) {
+  Desk desk;
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  const auto asked = asks(desk.meet(ann, blocks), What::blocks);
+  const auto rule = [&](std::vector<ledger::Ruling> rulings) { return desk.sync.ruled(desk.now, desk.utc, rulings); };
+  desk.give(ann, blocks[0], asked.at(0).number);
+  EXPECT_TRUE(rule({{.id = toy::id_of(blocks[0]), .verdict = Verdict::later, .kept = true}}).empty());
+  EXPECT_TRUE(desk.sync.progress().judging == 0 && desk.sync.progress().body_bytes == 0);
+  EXPECT_TRUE(asks(desk.tick(Config{}.pause), What::blocks).empty()) << "asked for what the judge has";
+  EXPECT_EQ(all<JudgeBlock>(desk.give(ann, blocks[1], asked.at(1).number)).size(), 1u);
+
+  const auto out =
+      rule({{.id = toy::id_of(blocks[0]), .verdict = Verdict::reject, .error = {Fault::bad_block, "script"}}});
+  ASSERT_EQ(all<Blame>(out).size(), 1u);
+  EXPECT_EQ(all<Blame>(out)[0].peer, ann);
+  EXPECT_EQ(desk.chain.state(toy::id_of(blocks[1])), ledger::BlockState::invalid);
+}
+
+TEST(Sync, gives_a_child_of_a_kept_block_a_rest_when_the_judge_cannot_take_it) {
+  Desk desk;
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  const auto asked = asks(desk.meet(ann, blocks), What::blocks);
+  const auto rule = [&](ledger::Ruling ruling) { return desk.sync.ruled(desk.now, desk.utc, std::array{ruling}); };
+  desk.give(ann, blocks[0], asked.at(0).number);
+  rule({.id = toy::id_of(blocks[0]), .verdict = Verdict::later, .kept = true});
+  desk.give(ann, blocks[1], asked.at(1).number);
+  EXPECT_TRUE(rule({.id = toy::id_of(blocks[1]), .verdict = Verdict::later, .error = {Fault::storage, ""}}).empty());
+  EXPECT_EQ(asks(desk.tick(Config{}.pause), What::blocks).size(), 1u);
+}
+
 TEST(Sync, publishes_an_own_block_once_and_tells_everybody) {
   Desk desk;
   desk.meet(ann, {});
