@@ -24,8 +24,8 @@ spdlog::level::level_enum level_of(LogLevel level) {
 }  // namespace
 
 Log::Log(LogLevel level, LogFormat format, const std::filesystem::path& file) : format_(format) {
-  const auto screen = std::make_shared<spdlog::sinks::stderr_sink_st>();
-  const auto disk = std::make_shared<spdlog::sinks::rotating_file_sink_st>(file.string(), max_log_bytes, old_logs);
+  const auto screen = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  const auto disk = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), max_log_bytes, old_logs);
   logger_ = std::make_unique<spdlog::logger>("kith", spdlog::sinks_init_list{screen, disk});
   logger_->set_level(level_of(level));
   logger_->flush_on(spdlog::level::info);

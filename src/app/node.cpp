@@ -42,6 +42,10 @@ Hash network_id(std::string_view name, const ledger::Rules* rules) {
   return crypto::sha256({as_bytes(name), rules && genesis ? Bytes(genesis->id) : Bytes{}});
 }
 
+const char* validation_of(const Node& node) {
+  return !node.has_ledger() ? "none" : node.validates_fully() ? "full" : "headers";
+}
+
 Node::Node(NodeConfig config, std::optional<shell::DirectoryLock> lock, crypto::Identity identity)
     : config_(std::move(config)),
       lock_(std::move(lock)),
@@ -95,8 +99,8 @@ Buffer Node::recall(const char* name, std::size_t most, const std::function<bool
   auto bytes = shell::read_file(path, most);
   if (bytes && is_good(*bytes)) return std::move(*bytes);
   const auto aside = shell::set_aside(path);
-  notes_.push_back(path.string() + " is damaged: " +
-                   (aside ? "moved to " + aside->string() + ", a new one is begun" : "and cannot be moved aside"));
+  note(path.string() + " is damaged: " +
+       (aside ? "moved to " + aside->string() + ", a new one is begun" : "and cannot be moved aside"));
   return {};
 }
 
@@ -126,30 +130,49 @@ core::HostConfig Node::host_config() const {
   return out;
 }
 
+void Node::note(const std::string& text) {
+  if (!opened_) notes_.push_back(text);
+  if (config_.on_note) config_.on_note(text);
+}
+
+std::expected<std::unique_ptr<ledger::Judge>, NotOpened> Node::open_judge(ledger::Chain& chain, Utc now) {
+  const auto& parts = *config_.ledger;
+  auto log = open_log(config_.directory);
+  if (!log) return not_opened((config_.directory / blocks_file).string(), log.error());
+  if (parts.full) {
+    auto judge =
+        parts.full(config_.directory, std::move(*log), chain, now, [this](const std::string& text) { note(text); });
+    if (!judge) return std::unexpected(NotOpened{judge.error()});
+    return std::move(*judge);
+  }
+  auto judge =
+      std::make_unique<ledger::LogJudge>(*parts.rules, std::move(*log), parts.magic, parts.check, parts.genesis);
+  const auto restored = judge->restore(chain, now);
+  if (!restored) return not_opened(blocks_file, restored.error());
+  if (restored->blocks > 0) note("found " + std::to_string(restored->blocks) + " blocks");
+  if (restored->skipped > 0) note("passed over " + std::to_string(restored->skipped) + " bad blocks");
+  if (restored->cut_bytes > 0) note("cut off " + std::to_string(restored->cut_bytes) + " torn bytes");
+  return judge;
+}
+
 std::expected<void, NotOpened> Node::start() {
   const auto turn = shell_->turn();
   std::unique_ptr<ledger::Chain> chain;
   std::unique_ptr<SharedJudge> shared;
   if (auto& parts = config_.ledger) {
-    auto log = open_log(config_.directory);
-    if (!log) return not_opened((config_.directory / blocks_file).string(), log.error());
     const ledger::ChainConfig config{.minimum_work = parts->minimum_work, .secret = turn.rng.bytes<16>()};
     chain = std::make_unique<ledger::Chain>(*parts->rules, config);
-    auto judge =
-        std::make_unique<ledger::LogJudge>(*parts->rules, std::move(*log), parts->magic, parts->check, parts->genesis);
-    const auto restored = judge->restore(*chain, turn.utc);
-    if (!restored) return not_opened(blocks_file, restored.error());
-    shared = std::make_unique<SharedJudge>(std::move(judge));
+    auto judge = open_judge(*chain, turn.utc);
+    if (!judge) return std::unexpected(judge.error());
+    shared = std::make_unique<SharedJudge>(std::move(*judge));
     judge_ = shared.get();
-    if (restored->blocks > 0) notes_.push_back("found " + std::to_string(restored->blocks) + " blocks");
-    if (restored->skipped > 0) notes_.push_back("passed over " + std::to_string(restored->skipped) + " bad blocks");
-    if (restored->cut_bytes > 0) notes_.push_back("cut off " + std::to_string(restored->cut_bytes) + " torn bytes");
   }
   auto host =
       std::make_unique<core::Host>(host_config(), std::move(chain), config_.kinds,
                                    lean::protocols(config_.pace, config_.ledger.has_value()), remember(), turn.rng);
   std::vector<std::unique_ptr<core::Port>> ports;
   ports.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
+  opened_ = true;
   shell_->start(std::make_unique<core::World>(std::move(host), std::move(ports)), std::move(shared));
   return {};
 }

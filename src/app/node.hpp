@@ -24,6 +24,12 @@ inline constexpr const char* cookie_file = "cookie";
 inline constexpr const char* log_file = "node.log";
 inline constexpr const char* config_file = "kith.toml";
 
+/// Takes what a directory, and the log of blocks in it, hold into the chain, and judges and keeps what follows. `say`
+/// may be called on any thread. Fails with a sentence for the operator.
+using OpenJudge = std::function<std::expected<std::unique_ptr<ledger::Judge>, std::string>(
+    const std::filesystem::path& directory, std::unique_ptr<ledger::Log> log, ledger::Chain& chain, Utc now,
+    const std::function<void(const std::string&)>& say)>;
+
 /// A chain that the node syncs, judges, keeps and serves.
 struct LedgerParts {
   std::unique_ptr<const ledger::Rules> rules;
@@ -35,6 +41,8 @@ struct LedgerParts {
   Work minimum_work{};
   /// The whole genesis block.
   Body genesis;
+  /// Judges in place of `check`: full validation. Needs a directory.
+  OpenJudge full;
 };
 
 struct NodeConfig {
@@ -58,6 +66,8 @@ struct NodeConfig {
   lean::Pace pace;
   Duration look_every = std::chrono::seconds(1);
   Duration bootstrap_every = std::chrono::seconds(20);
+  /// Hears each note at once, on any thread; see Node::notes().
+  std::function<void(const std::string&)> on_note;
 };
 
 /// SHA-256 of the network's name and the id of its genesis block, if it has one: what nodes of one network share.
@@ -96,6 +106,9 @@ class Node {
   const std::string& network_name() const { return config_.network; }
   /// Where it listens, with its id: what to give to others as bootstrap.
   const std::vector<Address>& addresses() const { return addresses_; }
+  bool has_ledger() const { return config_.ledger.has_value(); }
+  /// Whether a block's coins and scripts are checked too.
+  bool validates_fully() const { return config_.ledger && config_.ledger->full; }
   /// What the operator should know of the opening, a line each: files moved aside, blocks found.
   const std::vector<std::string>& notes() const { return notes_; }
 
@@ -123,6 +136,8 @@ class Node {
 
   std::expected<void, NotOpened> listen();
   std::expected<void, NotOpened> start();
+  std::expected<std::unique_ptr<ledger::Judge>, NotOpened> open_judge(ledger::Chain& chain, Utc now);
+  void note(const std::string& text);
   core::Memory remember();
   Buffer recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
@@ -135,6 +150,8 @@ class Node {
   Hash network_;
   std::vector<Address> addresses_;
   std::vector<std::string> notes_;
+  /// Later notes go to on_note alone.
+  bool opened_ = false;
   std::vector<std::function<void(const core::Event&)>> listeners_;
   std::vector<std::function<void(const Error&, const std::string&)>> complaints_;
   /// Last, so that it goes first: it holds the wires, which use the identity, and the chain, which uses the rules.
@@ -142,5 +159,8 @@ class Node {
   /// Owned by the shell; null without a ledger.
   SharedJudge* judge_ = nullptr;
 };
+
+/// What is checked of bodies, in a word of the option of this name; "none" without a ledger.
+const char* validation_of(const Node& node);
 
 }  // namespace kith::app

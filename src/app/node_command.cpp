@@ -8,10 +8,9 @@
 #include "app/exit.hpp"
 #include "app/log.hpp"
 #include "app/rpc.hpp"
+#include "app/validation.hpp"
 #include "codec/multiaddr.hpp"
 #include "lean/envelope.hpp"
-#include "ledger/bitcoin/block.hpp"
-#include "ledger/bitcoin/rules.hpp"
 
 namespace kith::app {
 namespace {
@@ -21,18 +20,7 @@ constexpr u32 max_payload = 64 * 1024;
 /// A node that catches up says so this often.
 constexpr auto tip_every = std::chrono::seconds(1);
 
-std::optional<LedgerParts> ledger_of(const Settings& settings) {
-  if (settings.chain == ChainName::none) return std::nullopt;
-  namespace bitcoin = ledger::bitcoin;
-  const auto& params = settings.chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest();
-  return LedgerParts{.rules = std::make_unique<bitcoin::BitcoinRules>(params),
-                     .check = [&params](const ledger::BlockJob& job) { return bitcoin::check_block(params, job); },
-                     .magic = params.magic,
-                     .minimum_work = settings.minimum_work,
-                     .genesis = Body(params.genesis_block)};
-}
-
-NodeConfig config_of(const Settings& settings) {
+NodeConfig config_of(const Settings& settings, std::optional<LedgerParts> ledger) {
   NodeConfig out;
   out.directory = settings.data_dir;
   out.network = settings.network;
@@ -41,7 +29,7 @@ NodeConfig config_of(const Settings& settings) {
   out.outbound = settings.outbound;
   out.inbound = settings.inbound;
   out.sign_all = settings.sign_all;
-  out.ledger = ledger_of(settings);
+  out.ledger = std::move(ledger);
   const auto network = network_id(out.network, out.ledger ? out.ledger->rules.get() : nullptr);
   for (const auto& kind : settings.kinds)
     out.kinds.push_back(lean::authored(kind, max_payload, Priority::item, network,
@@ -104,17 +92,29 @@ int complain(const std::string& text, Exit code) {
 }
 
 int run_node(const Settings& settings) {
-  auto opened = Node::open(config_of(settings));
+  auto ledger = ledger_of(settings);
+  if (!ledger) return complain(ledger.error(), exit_usage);
+  // Begun with the first line, so that nothing is written into a directory that another process holds.
+  std::optional<Log> begun;
+  const auto to_log = [&]() -> Log& {
+    if (!begun) begun.emplace(settings.log_level, settings.log_format, settings.data_dir / log_file);
+    return *begun;
+  };
+  auto config = config_of(settings, std::move(*ledger));
+  config.on_note = [&](const std::string& text) {
+    to_log().write(LogLevel::warning, {{"event", "note"}, {"what", text}});
+  };
+  auto opened = Node::open(std::move(config));
   if (!opened) return complain(opened.error().why, opened.error().locked ? exit_locked : exit_failure);
   auto& node = **opened;
-  Log log(settings.log_level, settings.log_format, settings.data_dir / log_file);
+  auto& log = to_log();
   Reporter reporter(node, log);
   auto rpc = RpcServer::open(node, settings.rpc, settings.data_dir);
   if (!rpc) return complain(rpc.error(), exit_failure);
-  for (const auto& note : node.notes()) log.write(LogLevel::warning, {{"event", "note"}, {"what", note}});
   log.write(LogLevel::info, {{"event", "started"},
                              {"id", codec::to_text(node.id())},
                              {"network", node.network_name()},
+                             {"validation", validation_of(node)},
                              {"rpc", ip_port((*rpc)->listening())}});
   for (const auto& address : node.addresses())
     log.write(LogLevel::info, {{"event", "listening"}, {"address", codec::to_text(address)}});

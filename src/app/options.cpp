@@ -84,6 +84,8 @@ bool read_kinds(Given values, Settings& into) {
 
 constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
     {{"none", ChainName::none}, {"regtest", ChainName::regtest}, {"mainnet", ChainName::mainnet}}};
+constexpr std::array<std::pair<const char*, Validation>, 3> validations{
+    {{"auto", Validation::automatic}, {"full", Validation::full}, {"headers", Validation::headers}}};
 constexpr std::array<std::pair<const char*, bool>, 2> signs{{{"none", false}, {"all", true}}};
 constexpr std::array<std::pair<const char*, LogLevel>, 4> levels{
     {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
@@ -101,6 +103,9 @@ const std::array rows{
            [](Given values, Settings& into) { return read_text(values[0], 64, into.network); }},
     Option{"chain", "none|regtest|mainnet", false, "none", "The chain to sync, to keep and to serve", "regtest",
            [](Given values, Settings& into) { return read_word(values[0], chains, into.chain); }},
+    Option{"validation", "auto|full|headers", false, "auto",
+           "Whether blocks' coins and scripts are checked too (full) or not (headers); auto: full if this build can",
+           "headers", [](Given values, Settings& into) { return read_word(values[0], validations, into.validation); }},
     Option{"listen", "lean multiaddrs", true, "/ip4/127.0.0.1/tcp/7513/lean",
            "Where to listen; port 0 takes a free one", "/ip4/0.0.0.0/tcp/7513/lean", read_listen},
     Option{"bootstrap", "lean multiaddrs with /p2p/ID", true, "", "Whom to ask for addresses while nobody is known",

@@ -17,6 +17,8 @@
 namespace kith::app {
 
 enum class ChainName : u8 { none, regtest, mainnet };
+/// What is checked of a block's body: all of it where this build can, all of it, or what needs no coins and scripts.
+enum class Validation : u8 { automatic, full, headers };
 enum class LogLevel : u8 { debug, info, warning, error };
 enum class LogFormat : u8 { text, json };
 
@@ -25,6 +27,7 @@ struct Settings {
   std::filesystem::path data_dir;
   std::string network;
   ChainName chain = ChainName::none;
+  Validation validation = Validation::automatic;
   std::vector<Address> listen;
   std::vector<Endpoint> bootstrap;
   /// Loopback.

@@ -78,6 +78,7 @@ Answer info(const RpcContext& context, const Params&) {
     answer["tip"] = describe(chain->tip());
     answer["best"] = describe(chain->best());
     answer["synced"] = host.synced();
+    answer["validation"] = validation_of(context.node);
   }
   answer["rpc"] = ip_port(context.listening);
   return answer;

@@ -15,6 +15,11 @@
 
 namespace kith::shell {
 
+/// Blocks whose rulings are handed over together, so that the loop wakes once for many small ones; and their bytes, so
+/// that nobody waits for the rulings of large ones. One block may exceed these alone.
+inline constexpr std::size_t max_batch = 32;
+inline constexpr std::size_t max_batch_bytes = std::size_t{256} << 10;
+
 class Workers {
  public:
   /// Takes what was done; called on a worker's thread.
@@ -41,10 +46,15 @@ class Workers {
     u64 number = 0;
     bool is_write = false;
     std::move_only_function<void()> run;
+    /// Instead of `run`: a block to judge.
+    std::optional<ledger::BlockJob> block;
   };
 
-  void add(bool serial, bool is_write, std::move_only_function<void()> run);
+  void add(bool serial, Task task);
   void work();
+  /// Takes the task that is next, and the blocks that may be judged in one go with it.
+  std::vector<Task> take();
+  void run(std::vector<Task>& tasks);
   bool serial_is_next() const;
   bool has_work() const { return !free_.empty() || (!serial_.empty() && !serial_runs_); }
 

@@ -37,18 +37,37 @@ class CarefulJudge : public ledger::Judge {
   std::atomic<bool> busy_ = false;
 };
 
+class QuickJudge : public ledger::Judge {
+ public:
+  std::vector<ledger::Ruling> judge(const ledger::BlockJob& job) override {
+    return {{job.ref.id, Verdict::accept, {Fault::bad_block}}};
+  }
+  std::optional<Body> block(const Hash&) override { return std::nullopt; }
+  Result<> flush() override { return {}; }
+};
+
 /// Takes what was done, and waits until so much of it came.
 class Basket {
  public:
   void put(core::Done done) {
     const std::lock_guard lock(mutex_);
-    all_.push_back(std::move(done));
+    ++puts_;
+    if (const auto* rulings = std::get_if<std::vector<ledger::Ruling>>(&done)) {
+      for (const auto& ruling : *rulings) all_.emplace_back(std::vector{ruling});
+    } else {
+      all_.push_back(std::move(done));
+    }
     filled_.notify_all();
   }
   std::vector<core::Done> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
     EXPECT_TRUE(filled_.wait_for(lock, deadline, [&] { return all_.size() >= count; }));
     return all_;
+  }
+  /// How often something was put; rulings that came together count once here, and each as one above.
+  std::size_t puts() {
+    const std::lock_guard lock(mutex_);
+    return puts_;
   }
   Workers::Finished finished() {
     return [this](core::Done done) { put(std::move(done)); };
@@ -58,6 +77,7 @@ class Basket {
   std::mutex mutex_;
   std::condition_variable filled_;
   std::vector<core::Done> all_;
+  std::size_t puts_ = 0;
 };
 
 core::Kind kind_that(std::function<Verdict(Bytes)> judge) {
@@ -113,6 +133,24 @@ TEST(Workers, do_the_older_job_first_so_that_one_thread_starves_neither_lane) {
   std::size_t place = 0;
   for (const auto& done : basket.wait_for(8))
     EXPECT_EQ(std::holds_alternative<core::ItemRuling>(done), place++ % 2 == 0) << place;
+}
+
+TEST(Workers, hand_over_the_rulings_on_many_small_blocks_together_but_not_on_large_ones) {
+  QuickJudge judge;
+  for (const auto& [size, together] :
+       {std::pair(std::size_t{200}, max_batch), std::pair(max_batch_bytes, std::size_t{1})}) {
+    Basket basket;
+    std::promise<void> start;
+    Workers workers(2, &judge, {}, basket.finished());
+    workers.submit([started = start.get_future()]() mutable { started.wait(); });
+    const Body body(Buffer(size, 0));
+    for (std::size_t n = 0; n < 2 * max_batch; ++n)
+      workers.submit(
+          ledger::BlockJob{.ref = {.id = hash_of(static_cast<u8>(n)), .height = 1, .work = {}}, .body = body});
+    start.set_value();
+    basket.wait_for(2 * max_batch);
+    EXPECT_EQ(basket.puts(), 2 * max_batch / together) << size;
+  }
 }
 
 TEST(Workers, when_stopped_do_the_writes_that_wait_and_drop_the_jobs) {

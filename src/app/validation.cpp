@@ -1,0 +1,60 @@
+// Headers by our own rules in any case; bodies by libbitcoinkernel where it is there and wanted.
+#include "app/validation.hpp"
+
+#include "ledger/bitcoin/block.hpp"
+#include "ledger/bitcoin/rules.hpp"
+#ifdef KITH_KERNEL
+#include "kernel/judge.hpp"
+#endif
+
+namespace kith::app {
+
+namespace bitcoin = ledger::bitcoin;
+
+#ifdef KITH_KERNEL
+namespace {
+
+OpenJudge full_validation(const bitcoin::Params& params, const ledger::Rules& rules) {
+  return [&](const std::filesystem::path& directory, std::unique_ptr<ledger::Log> log, ledger::Chain& chain, Utc now,
+             const std::function<void(const std::string&)>& say)
+             -> std::expected<std::unique_ptr<ledger::Judge>, std::string> {
+    if (directory.empty()) return std::unexpected("full validation needs a data directory");
+    kernel::JudgeConfig config{.params = &params,
+                               .directory = directory / kernel_folder,
+                               .log = std::move(log),
+                               .limit = kernel::log_limit,
+                               .say = say};
+    return kernel::KernelJudge::open(rules, std::move(config), chain, now);
+  };
+}
+
+}  // namespace
+
+bool can_validate_fully() { return true; }
+#else
+namespace {
+
+OpenJudge full_validation(const bitcoin::Params&, const ledger::Rules&) { return {}; }
+
+}  // namespace
+
+bool can_validate_fully() { return false; }
+#endif
+
+std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings& settings) {
+  if (settings.validation == Validation::full && !can_validate_fully())
+    return std::unexpected(
+        "--validation full: this build has no libbitcoinkernel; build it with -DKITH_KERNEL=ON, or say headers");
+  if (settings.chain == ChainName::none) return std::nullopt;
+  const auto& params = settings.chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest();
+  LedgerParts out{.rules = std::make_unique<bitcoin::BitcoinRules>(params),
+                  .check = [&params](const ledger::BlockJob& job) { return bitcoin::check_block(params, job); },
+                  .magic = params.magic,
+                  .minimum_work = settings.minimum_work,
+                  .genesis = Body(params.genesis_block),
+                  .full = {}};
+  if (settings.validation != Validation::headers) out.full = full_validation(params, *out.rules);
+  return out;
+}
+
+}  // namespace kith::app
