@@ -43,7 +43,10 @@ Parsed parsed_genesis(const Rules& rules) {
 }  // namespace
 
 Chain::Chain(const Rules& rules, ChainConfig config)
-    : rules_(&rules), config_(config), tree_(config.secret, parsed_genesis(rules), rules.genesis_header()) {}
+    : rules_(&rules),
+      config_(config),
+      tree_(config.secret, parsed_genesis(rules), rules.genesis_header()),
+      forks_(tree_[0].id, rules.forks()) {}
 
 const Rules& Chain::rules() const { return *rules_; }
 BlockRef Chain::genesis() const { return tree_.ref(0); }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/forks.hpp"
 #include "ledger/heights.hpp"
 #include "ledger/presync.hpp"
 #include "ledger/rules.hpp"
@@ -61,6 +62,7 @@ class Chain {
   void forget(u64 source);
 
   const Rules& rules() const;
+  const Forks& forks() const { return forks_; }
   BlockRef genesis() const;
   /// The block with the most work whose header and ancestors are valid. Of equals the tip, else the first seen.
   BlockRef best() const;
@@ -118,6 +120,7 @@ class Chain {
   const Rules* rules_;
   ChainConfig config_;
   Tree tree_;
+  Forks forks_;
   Line best_;
   Line tip_;
   /// Heights at which best_ has a block in state `header`.

@@ -1,6 +1,8 @@
 // Rules: what a chain's headers must obey; the one thing that a Chain does not know by itself.
 #pragma once
 
+#include <vector>
+
 #include "base/error.hpp"
 #include "base/time.hpp"
 #include "model/block.hpp"
@@ -39,6 +41,9 @@ class Rules {
   virtual bool may_follow(const Parsed& previous, const Parsed& next, u32 height) const = 0;
   /// The header at the front of a block's body; fails if the body is too short.
   virtual Result<Bytes> header_of(Bytes block) const = 0;
+  /// The heights, ascending and above 0, from which other rules bind than below, so that who does not follow is on
+  /// another chain. Nodes tell each other where they stand among them.
+  virtual std::vector<u32> forks() const { return {}; }
 };
 
 }  // namespace kith::ledger

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -27,6 +28,9 @@ struct Params {
   u32 bip113_height = 0;
   /// Blocks may carry witnesses (BIP 141).
   u32 segwit_height = 0;
+  /// Heights at which the chains of those who follow and of those who do not part. The changes above are long past and
+  /// everybody's, so they tell nobody from anybody: no network has one today.
+  std::vector<u32> forks = {};
 };
 
 const Params& mainnet();

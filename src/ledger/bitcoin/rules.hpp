@@ -19,6 +19,7 @@ class BitcoinRules : public Rules {
   Result<> check(const Chain& chain, const BlockRef& parent, const Parsed& header, Utc now) const override;
   bool may_follow(const Parsed& previous, const Parsed& next, u32 height) const override;
   Result<Bytes> header_of(Bytes block) const override;
+  std::vector<u32> forks() const override { return params_->forks; }
 
  private:
   u32 expected_bits(const Chain& chain, const BlockRef& parent) const;
