@@ -19,9 +19,10 @@ std::optional<Body> Cache::find(const ItemId& id) const {
   return at == bodies_.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::vector<ItemId> Cache::recent(std::size_t most) const {
+std::vector<ItemId> Cache::recent(std::size_t most, KindSet kinds) const {
   std::vector<ItemId> out;
-  for (auto at = order_.rbegin(); at != order_.rend() && out.size() < most; ++at) out.push_back(at->id);
+  for (auto at = order_.rbegin(); at != order_.rend() && out.size() < most; ++at)
+    if (kinds.has(at->id.kind)) out.push_back(at->id);
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/fifo.hpp"
 #include "base/time.hpp"
+#include "gossip/kinds.hpp"
 #include "model/item.hpp"
 
 namespace kith::gossip {
@@ -21,8 +22,8 @@ class Cache {
 
   void put(Time now, const Item& item);
   std::optional<Body> find(const ItemId& id) const;
-  /// The ids that were put last, newest first.
-  std::vector<ItemId> recent(std::size_t most) const;
+  /// The ids of these kinds that were put last, newest first.
+  std::vector<ItemId> recent(std::size_t most, KindSet kinds = KindSet::all()) const;
   void forget(Time now);
   std::size_t size() const { return bodies_.size(); }
   /// Bodies and entries together.

@@ -23,6 +23,7 @@ Gossip::Gossip(Config config, std::vector<Kind> kinds)
       seen_(config.most_seen, config.keep),
       cache_(config.most_cache_bytes, config.keep),
       asks_(config.ask_patience, config.most_asks_per_peer, config.most_announced_per_peer) {
+  check(kinds_.size() <= max_kinds, "more kinds than bits");
   check(config_.most_asks_per_peer > 0, "nobody may be asked");
   check(config_.most_asks_per_peer <= config_.most_judging_per_peer, "more may be asked for than judged");
   for (const auto& kind : kinds_)
@@ -30,11 +31,11 @@ Gossip::Gossip(Config config, std::vector<Kind> kinds)
           "an item too large to be judged");
 }
 
-Decisions Gossip::on_peer(Time now, Peer peer) {
-  const auto [row, fresh] = peers_.try_emplace(peer);
+Decisions Gossip::on_peer(Time now, Peer peer, KindSet kinds) {
+  const auto [row, fresh] = peers_.try_emplace(peer, Row{.kinds = kinds});
   if (!fresh) return {};
   asks_.on_peer(peer);
-  for (const auto& id : cache_.recent(most_told)) tell(row->second, id, now + config_.batch);
+  for (const auto& id : cache_.recent(most_told, kinds)) tell(row->second, id, now + config_.batch);
   return finish(now, {});
 }
 
@@ -48,9 +49,10 @@ Decisions Gossip::on_gone(Time now, Peer peer) {
 
 Decisions Gossip::announced(Time now, Peer peer, std::span<const ItemId> ids) {
   Decisions out;
-  if (!peers_.contains(peer)) return out;
+  const auto row = peers_.find(peer);
+  if (row == peers_.end()) return out;
   for (const auto& id : ids)
-    if (id.kind < kinds_.size()) hear(peer, id, out);
+    if (id.kind < kinds_.size() && row->second.kinds.has(id.kind)) hear(peer, id, out);
   return finish(now, std::move(out));
 }
 
@@ -212,7 +214,7 @@ void Gossip::accept(Time now, Item item, std::optional<Utc> date, std::optional<
   for (std::size_t left = peers_.size(); left > 0; --left) {
     auto& [peer, row] = *at;
     if (++at == peers_.end()) at = peers_.begin();
-    if (holders.contains(peer)) continue;
+    if (holders.contains(peer) || !row.kinds.has(item.id.kind)) continue;
     if (small && push.to.size() < config_.push_to)
       push.to.push_back(peer);
     else

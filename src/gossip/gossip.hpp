@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "gossip/asks.hpp"
 #include "gossip/cache.hpp"
+#include "gossip/kinds.hpp"
 #include "gossip/seen.hpp"
 #include "model/ask.hpp"
 #include "model/item.hpp"
@@ -118,8 +119,9 @@ class Gossip {
  public:
   Gossip(Config config, std::vector<Kind> kinds);
 
-  /// A new neighbour is told what was accepted lately, so that what it missed while it was away is pulled.
-  Decisions on_peer(Time now, Peer peer);
+  /// A new neighbour is told what was accepted lately of the kinds that it takes, so that what it missed while it was
+  /// away is pulled. It is sent, told of and asked for nothing of other kinds.
+  Decisions on_peer(Time now, Peer peer, KindSet kinds = KindSet::all());
   Decisions on_gone(Time now, Peer peer);
   Decisions announced(Time now, Peer peer, std::span<const ItemId> ids);
   /// `item.id` is computed from the body. `ask` is the number that the body answers, absent if it was pushed;
@@ -142,8 +144,9 @@ class Gossip {
 
  private:
   struct Row {
+    KindSet kinds;
     /// Announcements that wait for company, the most urgent first.
-    std::set<std::pair<Priority, ItemId>> tells;
+    std::set<std::pair<Priority, ItemId>> tells = {};
     Time tell_at = never;
     /// What this neighbour was the first to give and is being judged.
     std::size_t judging = 0;

@@ -224,6 +224,42 @@ TEST_F(GossipTest, a_new_neighbour_is_told_what_was_accepted_lately) {
   EXPECT_EQ(tells[0].ids.front(), id_of(10));
 }
 
+TEST_F(GossipTest, a_neighbour_is_sent_told_and_asked_nothing_of_kinds_that_it_does_not_take) {
+  auto of_kind_1 = KindSet::none();
+  of_kind_1.add(1);
+  gossip.on_peer(at(0s), Peer{4}, of_kind_1);
+  gossip.on_peer(at(0s), Peer{5}, KindSet::none());
+  EXPECT_EQ(all<Push>(gossip.publish(at(0s), item_of(1), std::nullopt)).at(0).to, (std::vector{a, b, c}));
+  EXPECT_EQ(all<Push>(gossip.publish(at(0s), item_of(2, least_body, Verdict::accept, 1), std::nullopt)).at(0).to,
+            (std::vector{a, b, c, Peer{4}}));
+  gossip.publish(at(0s), item_of(3, big), std::nullopt);
+  gossip.publish(at(0s), item_of(4, big, Verdict::accept, 1), std::nullopt);
+  for (const auto& tell : all<Tell>(gossip.on_tick(at(1s)))) {
+    EXPECT_NE(tell.to, Peer{5});
+    if (tell.to == Peer{4}) {
+      EXPECT_EQ(tell.ids, std::vector{id_of(4, 1)});
+    }
+  }
+  EXPECT_TRUE(announce(Peer{4}, {id_of(9)}).empty()) << "it would be asked for what it does not take";
+  EXPECT_EQ(announce(Peer{4}, {id_of(9, 1)}).size(), 1U);
+}
+
+TEST_F(GossipTest, a_new_neighbour_is_told_of_its_own_kind_however_much_there_is_of_others) {
+  gossip.publish(at(0s), item_of(1, least_body, Verdict::accept, 1), std::nullopt);
+  for (u64 i = 0; i < most_told + 10; ++i) gossip.publish(at(0s), item_of(10 + i), std::nullopt);
+  auto of_kind_1 = KindSet::none();
+  of_kind_1.add(1);
+  gossip.on_peer(at(1s), Peer{4}, of_kind_1);
+  const auto tells = all<Tell>(gossip.on_tick(at(2s)));
+  ASSERT_EQ(tells.size(), 1U);
+  EXPECT_EQ(tells[0].ids, std::vector{id_of(1, 1)});
+}
+
+TEST(Kinds, a_tag_is_the_beginning_of_the_hash_of_the_text) {
+  EXPECT_EQ(tag_of("abc"), 0xba7816bfU);
+  EXPECT_FALSE(KindSet::all().has(64)) << "there is no such kind";
+}
+
 TEST_F(GossipTest, an_item_that_is_too_large_is_refused_before_it_is_judged) {
   const auto out = gossip.offered(at(0s), a, item_of(1, (1 << 20) + 1), std::nullopt, std::nullopt);
   EXPECT_EQ(all<Blame>(out).at(0).error.fault, Fault::oversize);

@@ -9,6 +9,9 @@ namespace kith {
 
 using ItemHash = std::array<u8, 20>;
 
+/// What a kind of items is called where its text would be too long: a part of the text's hash.
+using KindTag = u32;
+
 /// What an item is known by on every wire: its kind, as an index into the host's table of kinds, and its content's id.
 struct ItemId {
   u16 kind = 0;
