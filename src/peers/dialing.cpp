@@ -1,6 +1,7 @@
 // A plan is made anew at each tick from what is there, so that there is nothing to keep in step.
 #include "peers/dialing.hpp"
 
+#include <array>
 #include <set>
 
 namespace kith::peers {
@@ -8,6 +9,20 @@ namespace {
 
 /// Doublings of the wait; past this it is at its most for any sensible setting.
 constexpr u32 max_doublings = 16;
+
+/// Adds a link to the counts of the kinds that it leads to.
+void count_kinds(const Link& link, std::array<std::size_t, 64>& counts) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += link.kinds >> i & 1;
+}
+
+bool is_open_choice(const Link& link) { return link.outbound && link.open && !link.feeler; }
+
+std::array<std::size_t, 64> kinds_of_open(const Situation& situation) {
+  std::array<std::size_t, 64> out{};
+  for (const auto& link : situation.links)
+    if (is_open_choice(link)) count_kinds(link, out);
+  return out;
+}
 
 /// What is being planned: what is taken already, by connections and by picks.
 struct Planner {
@@ -22,6 +37,8 @@ struct Planner {
   std::size_t outbound = 0;
   std::size_t pending = 0;
   bool feeler_out = false;
+  /// Of those that we chose, open or not, how many lead to each kind.
+  std::array<std::size_t, 64> sharing = {};
   std::vector<Pick> picks = {};
 
   void take(const Link& link) {
@@ -35,10 +52,16 @@ struct Planner {
     }
     ++outbound;
     groups.insert(group_of(link.address.ip));
+    count_kinds(link, sharing);
   }
   void pick(const Address& address, bool feeler) {
     picks.push_back({address, feeler});
-    take({.address = address, .feeler = feeler});
+    take({.address = address, .feeler = feeler, .kinds = kinds_of(address)});
+  }
+  /// What the book has of a node that we are not connected with.
+  u64 kinds_of(const Address& address) const {
+    const auto entry = situation.kinds.empty() ? std::nullopt : book.find(address);
+    return entry ? shared_kinds(situation.kinds, entry->kinds) : 0;
   }
 
   bool is_free(const Address& address) const {
@@ -55,12 +78,33 @@ struct Planner {
   }
   bool fits(const Entry& entry) const { return is_due(entry) && is_free(entry.address); }
 
-  /// Somebody of a group that has none of our connections, perhaps to be dialled later.
-  bool knows_new_group(Rng& rng) const {
+  using Wanted = std::function<bool(const Entry&)>;
+  /// Somebody who is wanted, of a group that has none of our connections, perhaps to be dialled later.
+  bool knows_new_group(Rng& rng, const Wanted& wanted) const {
     const auto hopeful = [&](const Entry& entry) {
-      return !is_stale(entry, situation.utc) && is_free(entry.address) && in_new_group(entry.address);
+      return wanted(entry) && !is_stale(entry, situation.utc) && is_free(entry.address) && in_new_group(entry.address);
     };
     return book.choose(rng, false, situation.utc, hopeful).has_value();
+  }
+  /// Somebody who is wanted and can be dialled now.
+  std::optional<Address> draw(Rng& rng, const Wanted& wanted) const {
+    auto out = book.choose(rng, false, situation.utc, [&](const Entry& entry) {
+      return wanted(entry) && in_new_group(entry.address) && fits(entry);
+    });
+    // Where all nodes are of few groups, a second one in a group is better than none.
+    if (!out && !knows_new_group(rng, wanted))
+      out = book.choose(rng, false, situation.utc, [&](const Entry& entry) { return wanted(entry) && fits(entry); });
+    return out;
+  }
+  /// The kinds that lack connections, as bits, if one more may be made for them.
+  u64 lacking() const {
+    // One too many, and then one goes; while none can go, there may be more.
+    const bool may_grow = outbound < config.outbound_most && pending == 0 && !surplus(config, situation);
+    if (outbound > config.outbound && !may_grow) return 0;
+    u64 out = 0;
+    for (std::size_t i = 0; i < situation.kinds.size(); ++i)
+      if (sharing[i] < config.per_kind) out |= u64{1} << i;
+    return out;
   }
 };
 
@@ -73,14 +117,17 @@ void pick_anchors(Planner& planner) {
 }
 
 void pick_outbound(Planner& planner, Rng& rng) {
-  while (planner.pending < planner.config.pending && planner.outbound < planner.config.outbound) {
-    auto next = planner.book.choose(rng, false, planner.situation.utc, [&](const Entry& entry) {
-      return planner.in_new_group(entry.address) && planner.fits(entry);
-    });
-    // Where all nodes are of few groups, a second one in a group is better than none.
-    if (!next && !planner.knows_new_group(rng))
-      next = planner.book.choose(rng, false, planner.situation.utc,
-                                 [&](const Entry& entry) { return planner.fits(entry); });
+  const auto& config = planner.config;
+  // So many are chosen without a look at kinds, so that what somebody says of kinds does not decide about them all.
+  const std::size_t of_any_kind = config.outbound - std::min(config.per_kind, config.outbound);
+  while (planner.pending < config.pending) {
+    std::optional<Address> next;
+    const u64 lacking = planner.outbound < of_any_kind ? 0 : planner.lacking();
+    const auto helps = [&](const Entry& entry) {
+      return (shared_kinds(planner.situation.kinds, entry.kinds) & lacking) != 0;
+    };
+    if (lacking != 0) next = planner.draw(rng, helps);
+    if (!next && planner.outbound < config.outbound) next = planner.draw(rng, [](const Entry&) { return true; });
     if (!next) return;
     planner.pick(*next, false);
   }
@@ -117,6 +164,37 @@ Duration retry_after(const DialConfig& config, const Entry& entry) {
   const auto wait = std::min(doubled, config.retry_most);
   // Up to half as much again. The millisecond of the last try is as good as a die, and stays the same when asked again.
   return wait + wait * (to_millis(entry.last_try) % 1000) / 2000;
+}
+
+u64 shared_kinds(std::span<const KindTag> ours, std::span<const KindTag> theirs) {
+  u64 out = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    if (std::ranges::binary_search(theirs, ours[i])) out |= u64{1} << i;
+  return out;
+}
+
+u64 lacking_kinds(const DialConfig& config, const Situation& situation) {
+  const auto counts = kinds_of_open(situation);
+  u64 out = 0;
+  for (std::size_t i = 0; i < situation.kinds.size(); ++i)
+    if (counts[i] < config.per_kind) out |= u64{1} << i;
+  return out;
+}
+
+std::optional<std::size_t> surplus(const DialConfig& config, const Situation& situation) {
+  const auto counts = kinds_of_open(situation);
+  std::size_t open = 0;
+  std::optional<std::size_t> youngest;
+  for (std::size_t at = 0; at < situation.links.size(); ++at) {
+    const auto& link = situation.links[at];
+    if (!is_open_choice(link) || !link.planned) continue;
+    ++open;
+    bool needed = false;
+    for (std::size_t i = 0; i < situation.kinds.size(); ++i)
+      needed |= (link.kinds >> i & 1) != 0 && counts[i] <= config.per_kind;
+    if (!needed && (!youngest || link.since >= situation.links[*youngest].since)) youngest = at;
+  }
+  return open > config.outbound ? youngest : std::nullopt;
 }
 
 std::vector<Pick> plan(const DialConfig& config, const Situation& situation, const PeerBook& book, Rng& rng,

@@ -8,6 +8,11 @@ namespace kith::peers {
 struct DialConfig {
   /// Connections of our own choice that we want.
   std::size_t outbound = 8;
+  /// Connections of our own choice to nodes that take a kind of items which we take, for each such kind. So many are
+  /// sought among all; those that lack are sought by kind, and take the place of others that no kind needs.
+  std::size_t per_kind = 4;
+  /// To how many the connections of our own choice may grow where the kinds need more than `outbound`.
+  std::size_t outbound_most = 24;
   /// Dials at once.
   std::size_t pending = 4;
   /// How often an address is only tried out; see `Situation::feeler_due`.
@@ -25,6 +30,12 @@ struct Link {
   bool outbound = true;
   bool open = false;
   bool feeler = false;
+  /// Bit i: the other side takes the i-th kind of `Situation::kinds`, as far as is known.
+  u64 kinds = 0;
+  /// When it opened.
+  Time since{};
+  /// A plan chose it; others, such as an operator's, are not ours to close.
+  bool planned = false;
 };
 
 /// What a plan is made from. The spans are the caller's.
@@ -36,6 +47,8 @@ struct Situation {
   std::span<const Address> anchors;
   /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked.
   Time feeler_due = never;
+  /// The kinds of items that we take, at most 64.
+  std::span<const KindTag> kinds = {};
 };
 
 struct Pick {
@@ -46,6 +59,16 @@ struct Pick {
 
 /// How long after its last try `entry` is left alone.
 Duration retry_after(const DialConfig& config, const Entry& entry);
+
+/// Which of `ours` are among `theirs`, which ascend: bit i for the i-th.
+u64 shared_kinds(std::span<const KindTag> ours, std::span<const KindTag> theirs);
+
+/// The kinds to which too few of the open connections of our own choice lead: bits as in `Link::kinds`.
+u64 lacking_kinds(const DialConfig& config, const Situation& situation);
+
+/// Which of the links to close, as an index: plans chose more than we want, and this is the youngest of them that no
+/// kind needs.
+std::optional<std::size_t> surplus(const DialConfig& config, const Situation& situation);
 
 /// Whom to dial now, at most `config.pending` less those being dialled. `may_dial` says no to what is banned or us.
 std::vector<Pick> plan(const DialConfig& config, const Situation& situation, const PeerBook& book, Rng& rng,

@@ -19,12 +19,35 @@ class Dialing : public testing::Test {
     situation_.utc = utc;
     situation_.links = links_;
     situation_.anchors = anchors_;
+    situation_.kinds = kinds_;
     return plan(config_, situation_, book_, rng_, [&](const Address& to) { return to != refused_; });
   }
   /// Dials all that is planned, which all opens, until there is no more.
   void connect_all() {
     for (auto picks = next(); !picks.empty(); picks = next())
       for (const auto& pick : picks) links_.push_back({.address = pick.address, .open = true});
+  }
+  /// Ticks as a host does, with nodes that take what the book says, until nothing changes any more.
+  void settle() {
+    for (int round = 0; round < 200; ++round) {
+      situation_.links = links_;
+      situation_.kinds = kinds_;
+      const auto gone = surplus(config_, situation_);
+      if (gone) links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(*gone));
+      const auto picks = next();
+      if (picks.empty() && !gone) return;
+      for (const auto& pick : picks)
+        links_.push_back({.address = pick.address,
+                          .open = true,
+                          .kinds = shared_kinds(kinds_, book_.find(pick.address)->kinds),
+                          .since = Time{} + std::chrono::seconds(round),
+                          .planned = true});
+    }
+    FAIL() << "it goes round for ever";
+  }
+  std::size_t leading_to(std::size_t kind) const {
+    return static_cast<std::size_t>(
+        std::count_if(links_.begin(), links_.end(), [&](const Link& link) { return link.kinds >> kind & 1; }));
   }
   std::set<Group> groups() const {
     std::set<Group> out;
@@ -38,6 +61,7 @@ class Dialing : public testing::Test {
   Situation situation_;
   std::vector<Link> links_;
   std::vector<Address> anchors_;
+  std::vector<KindTag> kinds_;
   Address refused_;
 };
 
@@ -144,6 +168,69 @@ TEST_F(Dialing, sends_one_feeler_to_a_new_address_when_it_is_due) {
   links_.push_back({.address = in_group(2, 1), .feeler = true});
   know(in_group(3, 1));
   EXPECT_TRUE(next().empty());
+}
+
+TEST_F(Dialing, of_a_rare_kind_four_are_found_among_many_and_the_number_of_links_stays) {
+  kinds_ = {5, 7};
+  for (u8 i = 0; i < 200; ++i) know(in_group(i, 1));
+  settle();
+  ASSERT_EQ(links_.size(), config_.outbound);
+  // Only now it hears who takes what.
+  for (u8 i = 100; i < 110; ++i) know(in_group(i, 2)), book_.told(in_group(i, 2), 7);
+  settle();
+  EXPECT_EQ(links_.size(), config_.outbound);
+  EXPECT_GE(leading_to(1), config_.per_kind);
+  EXPECT_EQ(groups().size(), links_.size()) << "still no two of a group";
+}
+
+TEST_F(Dialing, kinds_that_no_link_serves_together_make_more_links_up_to_a_limit) {
+  kinds_ = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  for (u8 i = 0; i < 200; ++i) know(in_group(i, 1)), book_.told(in_group(i, 1), 1 + i % 10u);
+  config_.outbound_most = 20;
+  settle();
+  EXPECT_GT(links_.size(), config_.outbound);
+  EXPECT_LE(links_.size(), config_.outbound_most);
+  kinds_ = {1, 2, 3};
+  links_.clear();
+  settle();
+  for (std::size_t kind = 0; kind < kinds_.size(); ++kind) EXPECT_GE(leading_to(kind), config_.per_kind) << kind;
+}
+
+TEST_F(Dialing, half_of_the_links_are_chosen_whatever_is_said_of_kinds) {
+  kinds_ = {7};
+  // Somebody tells of many takers, all of one source, beside those that were known.
+  const Ip liar = Ip::v4(99, 1, 0, 1);
+  for (u8 i = 0; i < 100; ++i) know(in_group(i, 1));
+  for (u8 i = 100; i < 200; ++i) {
+    book_.learn(in_group(i, 1), liar, start, start);
+    book_.told(in_group(i, 1), 7);
+  }
+  settle();
+  EXPECT_EQ(links_.size(), config_.outbound);
+  EXPECT_LE(leading_to(0), config_.per_kind + 1);
+}
+
+TEST_F(Dialing, only_links_that_a_plan_made_and_no_kind_needs_are_surplus_and_of_them_the_youngest) {
+  kinds_ = {7};
+  situation_.kinds = kinds_;
+  config_.outbound = 2;
+  config_.per_kind = 1;
+  const auto link = [&](u8 i, u64 kinds, bool planned) {
+    links_.push_back({.address = in_group(i, 1),
+                      .open = true,
+                      .kinds = kinds,
+                      .since = Time{} + std::chrono::seconds(i),
+                      .planned = planned});
+    situation_.links = links_;
+  };
+  link(1, 0, true);
+  link(2, 0, true);
+  link(3, 0, false);
+  EXPECT_FALSE(surplus(config_, situation_)) << "an operator's link is not ours to close";
+  link(4, 1, true);
+  EXPECT_EQ(surplus(config_, situation_), 1U) << "the fourth is needed";
+  link(5, 1, true);
+  EXPECT_EQ(surplus(config_, situation_), 4U) << "one of the last two is enough";
 }
 
 }  // namespace

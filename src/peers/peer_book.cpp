@@ -120,9 +120,30 @@ void PeerBook::good(const Address& address, Utc now) {
   auto& entry = known->entry;
   entry.last_seen = entry.last_good = now;
   entry.failures = 0;
-  if (address.id) entry.address.id = address.id;
+  if (address.id && entry.address.id != address.id) {
+    entry.address.id = address.id;
+    entry.kinds.clear();
+  }
   if (!entry.tried) promote(place, now);
   settle(now);
+}
+
+void PeerBook::takes(const Address& address, std::span<const KindTag> kinds) {
+  auto* known = row(place_of(address));
+  if (!known) return;
+  auto& kept = known->entry.kinds;
+  kept.clear();
+  for (const KindTag kind : kinds)
+    if (kept.size() < max_entry_kinds && std::ranges::find(kept, kind) == kept.end()) kept.push_back(kind);
+  std::ranges::sort(kept);
+}
+
+void PeerBook::told(const Address& address, KindTag kind) {
+  auto* known = row(place_of(address));
+  if (!known || known->entry.address.id != address.id || known->entry.last_good != Utc{}) return;
+  auto& kept = known->entry.kinds;
+  if (known->entry.takes(kind) || kept.size() >= max_entry_kinds) return;
+  kept.insert(std::ranges::lower_bound(kept, kind), kind);
 }
 
 void PeerBook::failed(const Address& address, Utc now) {
@@ -201,6 +222,7 @@ void PeerBook::forget_source(const Ip& source) {
       drop_source(at, static_cast<std::size_t>(std::ranges::find(sources, source) - sources.begin()));
   }
   answers_.clear();
+  kind_answers_.clear();
 }
 
 std::optional<Address> PeerBook::choose(Rng& rng, bool only_new, Utc now,
@@ -219,30 +241,45 @@ std::optional<Address> PeerBook::choose(Rng& rng, bool only_new, Utc now,
 }
 
 std::vector<Entry> PeerBook::answer(Rng& rng, Utc now, const Ip& asker) {
-  const std::pair key{asker.reach(), group_of(asker)};
-  auto at = answers_.find(key);
-  const bool good = at != answers_.end() && now >= at->second.since && now - at->second.since <= answer_lasts &&
-                    rows_.size() < 2 * at->second.book_size;
+  return answer(rng, now, asker, std::nullopt, answers_);
+}
+
+std::vector<Entry> PeerBook::answer(Rng& rng, Utc now, const Ip& asker, KindTag kind) {
+  return answer(rng, now, asker, kind, kind_answers_);
+}
+
+std::vector<Entry> PeerBook::answer(Rng& rng, Utc now, const Ip& asker, std::optional<KindTag> kind,
+                                    Answers& answers) const {
+  const std::tuple key{asker.reach(), group_of(asker), kind};
+  auto all = kind ? fit_to_tell(now, asker.reach(), kind) : std::vector<Place>{};
+  const auto size = kind ? all.size() : rows_.size();
+  // Kinds that nobody takes are free to make up, so they are not worth remembering.
+  if (size == 0) return {};
+  auto at = answers.find(key);
+  const bool good = at != answers.end() && now >= at->second.since && now - at->second.since <= answer_lasts &&
+                    size < 2 * at->second.book_size;
   if (!good) {
     const auto since = [](const auto& row) { return row.second.since; };
-    if (at == answers_.end() && answers_.size() >= max_answers)
-      answers_.erase(std::ranges::min_element(answers_, {}, since));
-    at = answers_.insert_or_assign(key, Answer{now, rows_.size(), draw_answer(rng, now, asker.reach())}).first;
+    if (at == answers.end() && answers.size() >= max_answers)
+      answers.erase(std::ranges::min_element(answers, {}, since));
+    if (!kind) all = fit_to_tell(now, asker.reach(), kind);
+    rng.shuffle(all);
+    const auto wanted = std::clamp(size * answer_percent / 100, answer_least, answer_most);
+    if (all.size() > wanted) all.resize(wanted);
+    at = answers.insert_or_assign(key, Answer{now, size, std::move(all)}).first;
   }
   std::vector<Entry> out;
   for (const auto& place : at->second.places)
-    if (const auto* known = row(place))
-      out.push_back({.address = known->entry.address, .last_seen = rounded(known->entry.last_seen)});
+    if (const auto known = rows_.find(place); known != rows_.end() && (!kind || known->second.entry.takes(*kind)))
+      out.push_back({.address = known->second.entry.address, .last_seen = rounded(known->second.entry.last_seen)});
   return out;
 }
 
-std::vector<Place> PeerBook::draw_answer(Rng& rng, Utc now, int reach) const {
+std::vector<Place> PeerBook::fit_to_tell(Utc now, int reach, std::optional<KindTag> kind) const {
   std::vector<Place> out;
   for (const auto& [place, row] : rows_)
-    if (place.ip.reach() >= reach && !is_stale(row.entry, now)) out.push_back(place);
-  rng.shuffle(out);
-  const auto wanted = std::clamp(rows_.size() * answer_percent / 100, answer_least, answer_most);
-  if (out.size() > wanted) out.resize(wanted);
+    if (place.ip.reach() >= reach && (!kind || row.entry.takes(*kind)) && !is_stale(row.entry, now))
+      out.push_back(place);
   return out;
 }
 

@@ -2,10 +2,15 @@
 // can crowd out the others.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <optional>
+#include <span>
+#include <tuple>
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "model/item.hpp"
 #include "peers/table.hpp"
 
 namespace kith::peers {
@@ -17,6 +22,8 @@ inline constexpr std::size_t max_waiting = 10;
 /// No source group has more than this part of the tried table, once that holds more than `free_share` entries.
 inline constexpr std::size_t tried_share = 8;
 inline constexpr std::size_t free_share = 64;
+/// Kinds of items that an entry is remembered to take; those that concern us come first.
+inline constexpr std::size_t max_entry_kinds = 16;
 /// Failures are counted up to here.
 inline constexpr u32 max_failures = 1000;
 /// Largest file, in bytes; a full book stays below.
@@ -46,7 +53,11 @@ struct Entry {
   u32 failures = 0;
   /// We had a session with it.
   bool tried = false;
+  /// Kinds of items that it said it takes, or that others said of it; ascending.
+  std::vector<KindTag> kinds{};
   auto operator<=>(const Entry&) const = default;
+
+  bool takes(KindTag kind) const { return std::binary_search(kinds.begin(), kinds.end(), kind); }
 };
 
 /// Not worth passing on, and the first to go: unheard of for 30 days, three failures and never good, or ten failures in
@@ -69,6 +80,10 @@ class PeerBook {
   /// A session opened, or ends that lasted: an address that nobody told us of is its own source. The only way in which
   /// the id of an entry changes.
   void good(const Address& address, Utc now);
+  /// It said which kinds of items it takes: the first max_entry_kinds of these are remembered, and no others.
+  void takes(const Address& address, std::span<const KindTag> kinds);
+  /// Somebody says that it takes items of `kind`. What it said itself stands.
+  void told(const Address& address, KindTag kind);
   /// The dial came to nothing.
   void failed(const Address& address, Utc now);
   /// An entry to be dialled, because one that is good waits for its slot.
@@ -80,6 +95,8 @@ class PeerBook {
   std::optional<Address> choose(Rng& rng, bool only_new, Utc now, const std::function<bool(const Entry&)>& fits) const;
   /// What to tell someone at `asker`: addresses with the date, rounded, at which each was last seen; no other field.
   std::vector<Entry> answer(Rng& rng, Utc now, const Ip& asker);
+  /// The same, of those only that take items of `kind`.
+  std::vector<Entry> answer(Rng& rng, Utc now, const Ip& asker, KindTag kind);
 
   std::optional<Entry> find(const Address& address) const;
   std::vector<Entry> entries() const;
@@ -102,6 +119,8 @@ class PeerBook {
     std::vector<Place> places;
   };
   using Rows = std::map<Place, Row>;
+  /// By reach and group of the asker, and the kind that it asked for.
+  using Answers = std::map<std::tuple<int, Group, std::optional<KindTag>>, Answer>;
 
   PeerBook() = default;
   Row* row(const Place& place);
@@ -115,15 +134,17 @@ class PeerBook {
   void move_to_new(const Place& place);
   void settle(Utc now);
   bool restore_row(Row row);
-  std::vector<Place> draw_answer(Rng& rng, Utc now, int reach) const;
+  std::vector<Entry> answer(Rng& rng, Utc now, const Ip& asker, std::optional<KindTag> kind, Answers& answers) const;
+  std::vector<Place> fit_to_tell(Utc now, int reach, std::optional<KindTag> kind) const;
 
   Salt salt_{};
   Rows rows_;
   Table new_;
   Table tried_;
   std::vector<Waiting> waiting_;
-  /// By reach and group of the asker.
-  std::map<std::pair<int, Group>, Answer> answers_;
+  /// Apart, so that nobody flushes the one by asking for many of the other.
+  Answers answers_;
+  Answers kind_answers_;
 };
 
 }  // namespace kith::peers

@@ -1,6 +1,6 @@
 // The file of the address book, in XDR: version | salt opaque[16] | entries<>, in order of place | SHA-256 of all that.
-// An entry is address | tried | first seen, last seen, last try, last good | failures | sources opaque[16]<8>. Slots
-// are not in it: they follow from the salt.
+// An entry is address | tried | first seen, last seen, last try, last good | failures | kinds unsigned<16>, ascending |
+// sources opaque[16]<8>. Slots are not in it: they follow from the salt. Version 1 is the same without kinds.
 #include "codec/address_xdr.hpp"
 #include "peers/peer_book.hpp"
 #include "peers/sealed.hpp"
@@ -8,7 +8,8 @@
 namespace kith::peers {
 namespace {
 
-constexpr u32 file_version = 1;
+constexpr u32 file_version = 2;
+constexpr u32 version_without_kinds = 1;
 constexpr u32 max_entries = (new_buckets + tried_buckets) * bucket_size;
 /// Dates in a file lie between 1970 and the year 33658: far enough from the ends that no difference overflows.
 constexpr i64 max_millis = 1'000'000'000'000'000;
@@ -24,15 +25,24 @@ void write_entry(codec::XdrWriter& out, const Entry& entry) {
   out.boolean(entry.tried);
   for (const Utc date : {entry.first_seen, entry.last_seen, entry.last_try, entry.last_good})
     out.i64(std::clamp(to_millis(date), i64{0}, max_millis));
-  out.u32(entry.failures);
+  out.u32(entry.failures).u32(static_cast<u32>(entry.kinds.size()));
+  for (const KindTag kind : entry.kinds) out.u32(kind);
 }
 
-Entry read_entry(codec::XdrReader& in) {
+void read_kinds(codec::XdrReader& in, std::vector<KindTag>& into) {
+  const u32 count = in.u32();
+  if (count > max_entry_kinds) in.fail();
+  for (u32 i = 0; i < count && in.ok(); ++i) into.push_back(in.u32());
+  if (std::ranges::adjacent_find(into, std::greater_equal{}) != into.end()) in.fail();
+}
+
+Entry read_entry(codec::XdrReader& in, u32 version) {
   Entry out;
   out.address = codec::read_address(in);
   out.tried = in.boolean();
   for (Utc* date : {&out.first_seen, &out.last_seen, &out.last_try, &out.last_good}) *date = read_date(in);
   out.failures = in.u32();
+  if (version != version_without_kinds) read_kinds(in, out.kinds);
   return out;
 }
 
@@ -56,12 +66,13 @@ Result<PeerBook> PeerBook::restore(Bytes file) {
   if (!content) return std::unexpected(content.error());
   codec::XdrReader in(*content);
   PeerBook book;
-  if (in.u32() != file_version) return fail(Fault::malformed, "version");
+  const u32 version = in.u32();
+  if (version != file_version && version != version_without_kinds) return fail(Fault::malformed, "version");
   book.salt_ = in.fixed<16>();
   const u32 count = in.u32();
   if (count > max_entries) return fail(Fault::malformed, "entries");
   for (u32 i = 0; i < count; ++i) {
-    Row row{read_entry(in), {}};
+    Row row{read_entry(in, version), {}};
     const u32 sources = in.u32();
     if (sources > max_sources) return fail(Fault::malformed, "sources");
     for (u32 j = 0; j < sources; ++j) row.sources.push_back(Ip{in.fixed<16>()});

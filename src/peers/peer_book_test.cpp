@@ -35,7 +35,10 @@ PeerBook lived_in(u64 seed, int steps) {
     now += std::chrono::seconds(rng.below(3000));
     const auto address = in_group(rng.below(40), rng.below(20));
     switch (rng.below(6)) {
-      case 0: book.good(address, now); break;
+      case 0:
+        book.good(address, now);
+        if (const KindTag kind = static_cast<KindTag>(rng.below(3))) book.takes(address, {{kind, 7}});
+        break;
       case 1: book.failed(address, now); break;
       case 2: book.tried(address, now); break;
       default: book.learn(address, source(rng.below(12)), now - std::chrono::hours(rng.below(900)), now);
@@ -362,6 +365,74 @@ RC_GTEST_PROP(PeerBookFile, random_bytes_are_refused_also_under_a_right_checksum
   RC_ASSERT(!PeerBook::restore(bytes));
   seal(bytes);
   RC_ASSERT(!PeerBook::restore(bytes));
+}
+
+TEST(PeerBookFile, of_the_version_without_kinds_is_read) {
+  auto book = empty_book();
+  for (u64 i = 0; i < 20; ++i) book.learn(in_group(i, 1), source(i), start, start);
+  book.good(in_group(3, 1), start);
+  const auto saved = book.save();
+  // The same without the number of kinds, 0, which stands behind the failures of each entry.
+  Buffer old;
+  const Bytes content = Bytes(saved).first(saved.size() - Hash{}.size());
+  const auto entries = book.entries();
+  constexpr std::size_t head = 4 + 16 + 4;
+  const std::size_t entry = (content.size() - head) / entries.size();
+  append(old, content.first(head));
+  old[3] = 1;
+  constexpr std::size_t behind_kinds = 4 + 16;
+  for (std::size_t at = head; at < content.size(); at += entry) {
+    append(old, content.subspan(at, entry - behind_kinds - 4));
+    append(old, content.subspan(at + entry - behind_kinds, behind_kinds));
+  }
+  seal(old);
+  const auto restored = PeerBook::restore(old);
+  ASSERT_TRUE(restored);
+  EXPECT_EQ(restored->entries(), entries);
+  EXPECT_EQ(restored->save(), saved);
+}
+
+TEST(PeerBook, remembers_the_kinds_that_a_node_says_it_takes_and_those_that_others_say_of_it) {
+  auto book = empty_book();
+  const auto met = in_group(1, 1);
+  const auto heard_of = in_group(2, 1);
+  book.learn(met, source(1), start, start);
+  book.learn(heard_of, source(1), start, start);
+  book.told(heard_of, 7);
+  book.told(heard_of, 3);
+  book.told(heard_of, 7);
+  EXPECT_EQ(book.find(heard_of)->kinds, (std::vector<KindTag>{3, 7}));
+  for (KindTag kind = 100; kind < 200; ++kind) book.told(heard_of, kind);
+  EXPECT_EQ(book.find(heard_of)->kinds.size(), max_entry_kinds);
+  book.good(met, start);
+  book.takes(met, {{9, 2, 9}});
+  EXPECT_EQ(book.find(met)->kinds, (std::vector<KindTag>{2, 9}));
+  book.told(met, 5);
+  EXPECT_EQ(book.find(met)->kinds, (std::vector<KindTag>{2, 9})) << "what it said itself stands";
+  book.takes(met, {});
+  EXPECT_TRUE(book.find(met)->kinds.empty());
+  book.told(in_group(3, 1), 7);
+  EXPECT_FALSE(book.find(in_group(3, 1))) << "nobody comes into the book in this way";
+}
+
+TEST(PeerBook, answers_with_takers_of_a_kind_alone_and_does_not_give_them_all_away) {
+  auto book = empty_book();
+  auto rng = Rng::seeded(1);
+  for (u64 i = 0; i < 400; ++i) {
+    book.learn(in_group(i, 1), source(i), start, start);
+    if (i % 4 == 0) book.told(in_group(i, 1), 7);
+  }
+  const auto asker = source(1);
+  const auto first = book.answer(rng, start, asker, 7);
+  EXPECT_GE(first.size(), 20U);
+  EXPECT_LE(first.size(), 24U);
+  for (const auto& entry : first) EXPECT_TRUE(book.find(entry.address)->takes(7));
+  EXPECT_EQ(book.answer(rng, start + 1h, asker, 7), first) << "asking again tells nothing new";
+  EXPECT_TRUE(book.answer(rng, start, asker, 8).empty());
+  const auto others = book.answer(rng, start, asker);
+  for (KindTag made_up = 1000; made_up < 1200; ++made_up) book.answer(rng, start, asker, made_up);
+  EXPECT_EQ(book.answer(rng, start, asker), others);
+  EXPECT_EQ(book.answer(rng, start, asker, 7), first) << "made-up kinds do not flush what was answered";
 }
 
 RC_GTEST_PROP(PeerBookFile, a_changed_book_is_refused_or_a_book, (u16 seed)) {
