@@ -31,6 +31,8 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
   Hello hello;
   hello.id = PeerId{{1}};
   hello.names = {0, 1, 2, 3, 4};
+  // So that it is asked for takers of kinds.
+  hello.kinds.emplace();
   host.report(turn, peer, core::Opened{hello});
 
   Reader in({data, size});

@@ -109,6 +109,20 @@ def check_ping(node):
     session.close()
 
 
+def check_later_versions(node):
+    with check("a session with an extension of an odd number that nobody knows yet, and with unknown types"):
+        session = dial(node, Identity(), extensions=[(12345, b"from a later version")])
+        session.send(LETTER, "gossip/1", 99, b"from a later version")
+        session.send(REQUEST, "ping/1", 99, b"from a later version")
+        session.ping()
+        session.close()
+    with check("an extension of an unknown even number ends the session, and bans nobody"):
+        me = Identity()
+        session = dial(node, me, extensions=[(12346, b"")])
+        session.wait_for_end()
+        dial(node, me).close()
+
+
 def check_addresses(node):
     me = Identity()
     with socket.create_server(("127.5.0.1", 0)) as listener:
@@ -247,7 +261,7 @@ def main():
         check_vector(pathlib.Path(__file__).resolve().parent.parent / "vectors/lean/vector.json")
         with Node(str(kith)) as node:
             log = node.log
-            for part in (check_start, check_ping, check_addresses, check_gossip, check_listener, check_signed, check_refusals,
+            for part in (check_start, check_ping, check_later_versions, check_addresses, check_gossip, check_listener, check_signed, check_refusals,
                          check_rekey, check_goodbye):
                 part(node)
     except Exception:

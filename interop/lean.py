@@ -146,13 +146,13 @@ def receive_exactly(sock, size):
 def connect(node, source): return socket.create_connection(node.endpoint, DEADLINE, source_address=(source, 0))
 
 
-def dial(node, me, source="127.0.0.1", port=0, sign_all=False):
+def dial(node, me, source="127.0.0.1", port=0, sign_all=False, extensions=()):
     sock, noise = connect(node, source), start_noise(me, node.id, dialler=True)
     first = bytes(noise.write_message(hello(me.id, node.network, port=port)))
     expect(len(first) == 192, "message 1 has 192 bytes")
     sock.sendall(first)
     check_hello(noise.read_message(receive_exactly(sock, 144)), node)
-    session = Session(sock, noise, me, node.id, dialler=True, sign_all=sign_all)
+    session = Session(sock, noise, me, node.id, dialler=True, sign_all=sign_all, extensions=extensions)
     session.first_message = first
     return session
 
@@ -184,11 +184,12 @@ class Message:
 
 
 class Session:
-    def __init__(self, sock, noise, me, peer, dialler, sign_all=False):
+    def __init__(self, sock, noise, me, peer, dialler, sign_all=False, extensions=()):
         self.sock, self.noise, self.me, self.peer, self.dialler, self.sign_all = sock, noise, me, peer, dialler, sign_all
         self.next_lane, self.sent, self.received = (1 if dialler else 2), 0, 0  # sent and received: records
         self.peer_names, self.unfinished, self.inbox, self.goodbye, self.pings_answered = None, {}, [], None, 0
-        extensions = [u32(SIGN_ALL) + opaque(b"")] if sign_all else []
+        extensions = [u32(number) + opaque(data) for number, data in extensions]
+        extensions += [u32(SIGN_ALL) + opaque(b"")] if sign_all else []
         self.send_frame(0, BEGIN | END, u32(1) + array([opaque(name.encode()) for name in NAMES]) + array(extensions))
         self.receive_record()
 

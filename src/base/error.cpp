@@ -32,10 +32,10 @@ constexpr std::array table{
     FaultRow{Fault::oversize, "oversize", "a message is larger than its protocol allows", peer, 100, true},
     FaultRow{Fault::malformed, "malformed", "a message cannot be decoded", peer, 100, true},
     FaultRow{Fault::unknown_name, "unknown_name", "a protocol that was not offered", peer, 20, false},
-    FaultRow{Fault::unknown_type, "unknown_type", "a message type that this version does not know", peer, 0, false},
+    FaultRow{Fault::unknown_type, "unknown_type", "a message type that this version does not know", network, 0, false},
     FaultRow{Fault::never_asked, "never_asked", "an answer to a question that was never asked", peer, 100, true},
     FaultRow{Fault::bad_signature, "bad_signature", "a signature does not verify", peer, 100, true},
-    FaultRow{Fault::bad_extension, "bad_extension", "a required extension that this version does not know", peer, 0,
+    FaultRow{Fault::bad_extension, "bad_extension", "a required extension that this version does not know", network, 0,
              true},
     FaultRow{Fault::flood, "flood", "more than the limit allows", peer, 10, false},
     FaultRow{Fault::bad_address, "bad_address", "an address that cannot be", peer, 20, false},
@@ -51,6 +51,7 @@ constexpr std::array table{
     FaultRow{Fault::no_answer, "no_answer", "a question stayed without an answer", peer, 2, false},
     FaultRow{Fault::refused, "refused", "the peer refused the request", peer, 0, false},
     FaultRow{Fault::wrong_network, "wrong_network", "another network or version", network, 0, true},
+    FaultRow{Fault::other_fork, "other_fork", "the peer follows other rules of the chain", network, 0, true},
 };
 static_assert(table.size() == static_cast<std::size_t>(Fault::count));
 static_assert(

@@ -34,10 +34,10 @@ enum class Fault : u8 {
   oversize,
   malformed,
   unknown_name,
-  unknown_type,
+  unknown_type,  // nobody's: a later version knows more
   never_asked,
   bad_signature,
-  bad_extension,
+  bad_extension,  // nobody's, for the same reason
   flood,
   bad_address,
   bad_item,
@@ -52,6 +52,8 @@ enum class Fault : u8 {
   no_answer,
   refused,
   wrong_network,
+  // Nobody's debt again: two versions, or two sets of rules, that met.
+  other_fork,
   count  // the number of faults; not one of them
 };
 

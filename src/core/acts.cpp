@@ -13,7 +13,14 @@ bool ProtocolTurn::room(Peer peer) const { return host_.room(peer); }
 std::optional<Address> ProtocolTurn::own_address(Peer) const { return host_.neighbours_.own_address(now); }
 std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer) {
   const auto* whom = info(peer);
-  return whom ? host_.neighbours_.addresses_for(*this, *whom) : std::vector<TimedAddress>{};
+  return whom ? host_.neighbours_.addresses_for(*this, *whom, std::nullopt) : std::vector<TimedAddress>{};
+}
+std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer, KindTag kind) {
+  const auto* whom = info(peer);
+  return whom ? host_.neighbours_.addresses_for(*this, *whom, kind) : std::vector<TimedAddress>{};
+}
+std::vector<KindTag> ProtocolTurn::kinds_wanted() const {
+  return host_.neighbours_.kinds_wanted(*this, host_.connections_);
 }
 std::optional<Body> ProtocolTurn::item(Peer peer, const ItemId& id) const { return host_.gossip_.wanted(peer, id); }
 std::vector<Buffer> ProtocolTurn::headers_after(std::span<const Hash> locator, std::size_t most) const {
@@ -64,7 +71,7 @@ void Host::apply(Turn&, ReadBlock& read) { order(Work{ReadJob{read.peer, read.la
 
 void Host::apply(Turn& turn, Learned& learned) {
   const auto* row = connections_.find(learned.from);
-  if (row) neighbours_.learned(turn, row->info, learned.addresses);
+  if (row) neighbours_.learned(turn, row->info, learned.addresses, learned.kind);
 }
 
 void Host::apply(Turn& turn, Blamed& blamed) { blame(turn, blamed.peer, blamed.error); }

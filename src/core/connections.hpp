@@ -22,6 +22,8 @@ struct Connection {
   bool probe = false;
   /// Whose address this probe is for, if a peer waits for the answer.
   std::optional<Peer> probe_for = std::nullopt;
+  /// The dial plan chose it.
+  bool planned = false;
   Time since{};
   Time opened_at{};
   /// Lanes of the dialling side are odd, of the other even; 0 is the wire's.
@@ -35,7 +37,7 @@ struct Connection {
   Time last_item{};
   Time last_block{};
 
-  bool shares(u16 name) const { return std::binary_search(info.hello.names.begin(), info.hello.names.end(), name); }
+  bool shares(u16 name) const { return info.hello.shares(name); }
 };
 
 class Connections {

@@ -54,12 +54,21 @@ void Host::judged(Turn& turn, const ItemRuling& ruling) {
 
 void Host::obey(Turn& turn, sync::AskFor& what) { ask(turn, what.ask); }
 void Host::obey(Turn& turn, sync::CancelAsk& what) { cancel(turn, what.ask); }
-void Host::obey(Turn& turn, sync::Blame& what) { blame(turn, what.peer, what.error); }
+void Host::obey(Turn& turn, sync::Blame& what) {
+  const auto* row = connections_.find(what.peer);
+  // What follows its giver's rules and breaks ours is nobody's debt, and no reason to stay together.
+  if (row && what.height && kith::row(what.error.fault).debtor == Debtor::peer && !same_rules(row->info, *what.height))
+    what.error = {Fault::other_fork, what.error.what};
+  blame(turn, what.peer, what.error);
+}
 void Host::obey(Turn&, sync::JudgeBlock& what) { order(Work{std::move(what.job)}); }
 void Host::obey(Turn& turn, sync::AnnounceTo& what) {
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_announce(mine, what.to, what.headers); });
 }
-void Host::obey(Turn&, sync::Stepped& what) { order(Event{TipMoved{std::move(what.steps), what.from}}); }
+void Host::obey(Turn&, sync::Stepped& what) {
+  part_from_other_rules();
+  order(Event{TipMoved{std::move(what.steps), what.from}});
+}
 void Host::obey(Turn& turn, sync::Good& what) {
   if (auto* row = connections_.find(what.peer)) row->last_block = turn.now;
 }

@@ -2,6 +2,7 @@
 #include "core/host.hpp"
 
 #include "base/check.hpp"
+#include "core/versions.hpp"
 
 namespace kith::core {
 namespace {
@@ -12,6 +13,15 @@ std::vector<gossip::Kind> gossip_kinds(const std::vector<Kind>& kinds) {
   return out;
 }
 
+/// What we say of ourselves: our kinds among the rest.
+HostConfig with_kinds(HostConfig config, const std::vector<Kind>& kinds) {
+  auto& tags = config.self.kinds.emplace();
+  for (const auto& kind : kinds) tags.push_back(gossip::tag_of(kind.text));
+  std::ranges::sort(tags);
+  check(std::ranges::adjacent_find(tags) == tags.end(), "two kinds of one tag");
+  return config;
+}
+
 peers::Subject subject_of(const Address& address) {
   return address.id ? peers::Subject{*address.id} : peers::Subject{ban_subject(address.ip)};
 }
@@ -20,7 +30,7 @@ peers::Subject subject_of(const Address& address) {
 
 Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<Kind> kinds,
            std::vector<std::unique_ptr<Protocol>> protocols, const Memory& memory, Rng& rng)
-    : config_(std::move(config)),
+    : config_(with_kinds(std::move(config), kinds)),
       chain_(std::move(chain)),
       kinds_(std::move(kinds)),
       protocols_(std::move(protocols)),
@@ -28,6 +38,7 @@ Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<
       reputation_(peers::Reputation::restore(config_.reputation, memory.reputation)),
       gossip_(config_.gossip, gossip_kinds(kinds_)) {
   check(kinds_.size() <= max_kinds, "too many kinds");
+  for (const auto& kind : kinds_) tags_.push_back(gossip::tag_of(kind.text));
   if (chain_) sync_.emplace(*chain_, config_.sync);
   for (std::size_t i = 0; i < protocols_.size(); ++i) {
     protocols_[i]->mounted(static_cast<u16>(names_.size()));
@@ -52,6 +63,7 @@ Offer Host::offer(const Turn& turn) const {
   Offer out{config_.self, names_, config_.least_version};
   out.hello.time = turn.utc;
   out.hello.port = neighbours_.port_to_tell(turn.now);
+  if (chain_) out.hello.fork = chain_->forks().id(chain_->tip().height);
   return out;
 }
 
@@ -77,8 +89,11 @@ void Host::dial(Turn& turn, const Wish& wish) {
   const auto& to = std::get<Address>(wish.to);
   if (reputation_.banned(subject_of(to), turn.utc)) return;
   const Peer peer{next_peer_++};
-  connections_.add(
-      {.info = {peer, to, false, {}}, .probe = wish.probe, .probe_for = wish.probe_for, .since = turn.now});
+  connections_.add({.info = {peer, to, false, {}},
+                    .probe = wish.probe,
+                    .probe_for = wish.probe_for,
+                    .planned = wish.planned,
+                    .since = turn.now});
   neighbours_.dialling(turn, to);
   order(Dial{peer, to, wish.probe});
 }
@@ -110,6 +125,7 @@ Result<> Host::may_stay(Turn& turn, const Connection& row) {
   const auto& id = row.info.hello.id;
   if (id && id == config_.self.id) return fail(Fault::own_self);
   if (id && reputation_.banned(peers::Subject{*id}, turn.utc)) return fail(Fault::banned);
+  if (row.info.hello.fork && chain_ && !same_rules(row.info, chain_->tip().height)) return fail(Fault::other_fork);
   if (auto* twin = id ? connections_.twin(*id, row.info.peer) : nullptr) {
     // The one dialled by the lower id stays when they were dialled from both sides, else the older: both ends agree.
     const bool ours_is_lower = config_.self.id < id;
@@ -128,6 +144,7 @@ Result<> Host::may_stay(Turn& turn, const Connection& row) {
 
 void Host::opened(Turn& turn, Connection& row, Hello hello) {
   row.info.hello = std::move(hello);
+  row.info.hello.names = newest(names_, std::move(row.info.hello.names));
   row.info.address.id = row.info.hello.id;
   if (row.probe) return;
   if (const auto stays = may_stay(turn, row); !stays) return close(row, stays.error().fault);
@@ -139,7 +156,7 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
     if (speaks(info, protocol)) protocol.on_peer(mine, info);
   });
-  follow(turn, gossip_.on_peer(turn.now, info.peer));
+  follow(turn, gossip_.on_peer(turn.now, info.peer, kinds_of(info.hello)));
   if (sync_) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
 }
 
@@ -168,6 +185,8 @@ void Host::closed(Turn& turn, Peer peer, const Error& why) {
 
 void Host::arrived(Turn& turn, Connection& row, const Message& message) {
   check(message.name < names_.size(), "a name that is not ours");
+  // An older version of a protocol of which both speak a newer one.
+  if (!row.shares(message.name)) return blame(turn, row.info.peer, {Fault::unknown_name, "an older version"});
   // The row stands while the protocol speaks: what it asks for happens after its turn.
   with(turn, *protocols_[owner_[message.name]],
        [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_message(mine, row.info, message); });
@@ -266,6 +285,7 @@ void Host::tick(Turn& turn) {
   if (gossip_.next() <= turn.now) follow(turn, gossip_.on_tick(turn.now));
   if (sync_ && sync_->next() <= turn.now) follow(turn, sync_->on_tick(turn.now, turn.utc));
   if (neighbours_.next() <= turn.now) {
+    if (const auto peer = neighbours_.surplus(turn, connections_)) close(*connections_.find(*peer), Fault::evicted);
     const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
     for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
   }

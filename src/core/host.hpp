@@ -97,6 +97,14 @@ class Host {
   bool charge(const Turn& turn, const PeerInfo& info, const Error& error);
   void close(Connection& row, Fault why);
   void save(Turn& turn);
+
+  // differences.cpp: what we do not share with a peer: kinds of items, and rules of the ledger.
+  gossip::KindSet kinds_of(const Hello& hello) const;
+  /// Whether a peer may follow the rules that are ours at `height`.
+  bool same_rules(const PeerInfo& info, u64 height) const;
+  /// Closes the connections to those whose rules our tip shows to be others.
+  void part_from_other_rules();
+
   void order(Order order) { orders_.push_back(std::move(order)); }
 
   // acts.cpp: what protocols ask for and report.
@@ -155,6 +163,8 @@ class Host {
   std::unique_ptr<ledger::Chain> chain_;
   std::vector<Kind> kinds_;
   std::vector<std::unique_ptr<Protocol>> protocols_;
+  /// tags_[i] is that of kinds_[i].
+  std::vector<KindTag> tags_;
   std::vector<Name> names_;
   /// names_[i] belongs to protocols_[owner_[i]].
   std::vector<std::size_t> owner_;

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/time.hpp"
+#include "gossip/kinds.hpp"
 #include "model/item.hpp"
 #include "model/message.hpp"
 #include "model/peer.hpp"
@@ -35,6 +36,6 @@ struct Kind {
   /// The same for less, for an author of whom an item of this kind was accepted before; empty if there is no such thing.
   std::function<Verdict(Bytes body)> judge_known = {};
 };
-inline constexpr std::size_t max_kinds = 64;
+inline constexpr std::size_t max_kinds = gossip::max_kinds;
 
 }  // namespace kith::core

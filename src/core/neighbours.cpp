@@ -1,6 +1,7 @@
 // Between the host's connections and the book, the dial plan, the limits and what others say of our address.
 #include "core/neighbours.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace kith::core {
@@ -19,6 +20,7 @@ peers::PeerBook open_book(Bytes file, Rng& rng, bool& damaged) {
 Neighbours::Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng)
     : config_(std::move(config)),
       self_(self),
+      kinds_(self.kinds.value_or(std::vector<KindTag>{})),
       book_(open_book(file, rng, damaged_)),
       met_bootstrap_(config_.bootstrap.empty() || book_.size() > 0),
       admission_(config_.limits, Time{}),
@@ -30,24 +32,71 @@ std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections
   if (turn.now < look_at_) return {};
   look_at_ = turn.now + turn.rng.around(config_.look_every);
 
-  std::vector<peers::Link> links;
-  bool have_outbound = false;
-  for (const auto& [peer, row] : connections.rows()) {
-    links.push_back({row.info.address, !row.info.inbound, row.open, row.probe});
-    have_outbound |= !row.info.inbound && !row.probe;
-  }
-  const peers::Situation situation{turn.now, turn.utc, links, {}, feeler_at_};
+  const auto all = links(connections);
+  const bool have_outbound =
+      std::ranges::any_of(all, [](const peers::Link& link) { return link.outbound && !link.feeler; });
+  const peers::Situation situation{turn.now, turn.utc, all, {}, feeler_at_, kinds_};
   const auto allowed = [&](const Address& to) { return to.id != self_.id && may_dial(to); };
   const auto picks = peers::plan(config_.dialing, situation, book_, turn.rng, allowed);
   std::vector<Wish> out;
   for (const auto& pick : picks) {
     if (pick.feeler) feeler_at_ = turn.now + turn.rng.around(config_.dialing.feeler_every);
-    out.push_back({pick.address, pick.feeler});
+    out.push_back({.to = pick.address, .probe = pick.feeler, .planned = true});
   }
   // Who knows only those who came to it may be on an island with them: it asks until it was in the network once.
   const bool alone = out.empty() && !have_outbound;
   if (alone || !met_bootstrap_) std::ranges::move(bootstrap(turn), std::back_inserter(out));
   return out;
+}
+
+std::vector<peers::Link> Neighbours::links(const Connections& connections, std::vector<Peer>* peers) const {
+  std::vector<peers::Link> out;
+  for (const auto& [peer, row] : connections.rows()) {
+    peers::Link link{.address = row.info.address,
+                     .outbound = !row.info.inbound,
+                     .open = row.open && !row.closing,
+                     .feeler = row.probe,
+                     .since = row.opened_at,
+                     .planned = row.planned};
+    const auto& kinds = row.info.hello.kinds;
+    if (link.open) {
+      // Who is too old to say takes what comes.
+      link.kinds = kinds ? peers::shared_kinds(kinds_, *kinds) : ~u64{0};
+    } else if (!kinds_.empty()) {
+      const auto entry = book_.find(row.info.address);
+      link.kinds = entry ? peers::shared_kinds(kinds_, entry->kinds) : 0;
+    }
+    out.push_back(std::move(link));
+    if (peers) peers->push_back(peer);
+  }
+  return out;
+}
+
+std::optional<Peer> Neighbours::surplus(const Turn& turn, const Connections& connections) const {
+  if (kinds_.empty()) return std::nullopt;
+  std::vector<Peer> peers;
+  const auto all = links(connections, &peers);
+  const auto at = peers::surplus(config_.dialing, {turn.now, turn.utc, all, {}, never, kinds_});
+  return at ? std::optional(peers[*at]) : std::nullopt;
+}
+
+std::vector<KindTag> Neighbours::kinds_wanted(const Turn& turn, const Connections& connections) const {
+  const auto all = links(connections);
+  const u64 lacking = peers::lacking_kinds(config_.dialing, {turn.now, turn.utc, all, {}, never, kinds_});
+  std::vector<KindTag> out;
+  for (std::size_t i = 0; i < kinds_.size(); ++i)
+    if (lacking >> i & 1) out.push_back(kinds_[i]);
+  return out;
+}
+
+void Neighbours::note_kinds(const Address& address, const Hello& hello) {
+  if (!hello.kinds) return;
+  // Our own first: of those that there is no room for, nobody is found.
+  std::vector<KindTag> kinds;
+  std::ranges::copy_if(*hello.kinds, std::back_inserter(kinds),
+                       [&](KindTag kind) { return std::ranges::binary_search(kinds_, kind); });
+  std::ranges::copy(*hello.kinds, std::back_inserter(kinds));
+  book_.takes(address, kinds);
 }
 
 std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
@@ -91,7 +140,10 @@ Result<std::optional<Peer>> Neighbours::seat(const Turn&, const Connection& row,
 }
 
 std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
-  if (!info.inbound) book_.good(info.address, turn.utc);
+  if (!info.inbound) {
+    book_.good(info.address, turn.utc);
+    note_kinds(info.address, info.hello);
+  }
   met_bootstrap_ |= std::ranges::any_of(config_.bootstrap,
                                         [&](const Endpoint& endpoint) { return endpoint.address.id == info.hello.id; });
   if (!info.inbound || info.hello.port == 0) return std::nullopt;
@@ -102,7 +154,13 @@ std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
 void Neighbours::closed(const Turn& turn, const Connection& gone, const Connections& connections) {
   if (gone.info.inbound) return;
   const bool there = gone.open || (gone.probe && gone.info.hello.id);
-  if (there) return book_.good(gone.info.address, turn.utc);
+  if (there) {
+    book_.good(gone.info.address, turn.utc);
+    // A probe says nothing of kinds, but it was made for somebody who did.
+    const auto* whom = gone.probe_for ? connections.find(*gone.probe_for) : nullptr;
+    if (whom && whom->info.hello.id == gone.info.hello.id) note_kinds(gone.info.address, whom->info.hello);
+    return;
+  }
   // While nobody can be reached, it is the network that failed, and not everybody we know.
   const auto& rows = connections.rows();
   if (std::any_of(rows.begin(), rows.end(), [](const auto& entry) { return entry.second.open; }))
@@ -118,9 +176,13 @@ std::vector<Wish> Neighbours::resolved(const Endpoint& endpoint, std::span<const
   return out;
 }
 
-void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses) {
-  for (const auto& [address, seen] : addresses)
-    if (address.wire == config_.word && address.id != self_.id) book_.learn(address, from.address.ip, seen, turn.utc);
+void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
+                         std::optional<KindTag> kind) {
+  for (const auto& [address, seen] : addresses) {
+    if (address.wire != config_.word || address.id == self_.id) continue;
+    book_.learn(address, from.address.ip, seen, turn.utc);
+    if (kind) book_.told(address, *kind);
+  }
 }
 
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
@@ -130,9 +192,11 @@ void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& se
   if (!reached || ours) reachability_.report(turn.now, by.address.ip, seen, reached);
 }
 
-std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& peer) {
+std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind) {
   std::vector<TimedAddress> out;
-  for (const auto& entry : book_.answer(turn.rng, turn.utc, peer.address.ip))
+  const auto& asker = peer.address.ip;
+  for (const auto& entry :
+       kind ? book_.answer(turn.rng, turn.utc, asker, *kind) : book_.answer(turn.rng, turn.utc, asker))
     if (entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
   return out;
 }

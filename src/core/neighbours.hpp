@@ -33,6 +33,8 @@ struct Wish {
   bool probe = false;
   /// The connection whose other side wants to know whether it can be called back.
   std::optional<Peer> probe_for = std::nullopt;
+  /// The dial plan wants it.
+  bool planned = false;
 };
 
 class Neighbours {
@@ -43,6 +45,10 @@ class Neighbours {
   std::vector<Wish> on_tick(Turn& turn, const Connections& connections,
                             const std::function<bool(const Address&)>& may_dial);
   Time next() const { return look_at_; }
+  /// A connection of our own choice that makes room for one that a kind of items needs.
+  std::optional<Peer> surplus(const Turn& turn, const Connections& connections) const;
+  /// Kinds of items to which too few of our connections lead: whose takers we want to hear of.
+  std::vector<KindTag> kinds_wanted(const Turn& turn, const Connections& connections) const;
 
   // Connections that begin and end.
   bool admits(const Turn& turn, const Ip& from, const Connections& connections);
@@ -55,9 +61,11 @@ class Neighbours {
   std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips) const;
 
   // What protocols report and read.
-  void learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses);
+  /// `kind` is the one that all of them take, if that was asked for.
+  void learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
+               std::optional<KindTag> kind);
   void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
-  std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer);
+  std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind);
   std::optional<Address> own_address(Time now) const;
   peers::Reachability::State reachable(Time now) const { return reachability_.state(now); }
   /// The port to tell others: none if we know that nobody can reach it.
@@ -68,9 +76,14 @@ class Neighbours {
 
  private:
   std::vector<Wish> bootstrap(Turn& turn);
+  /// The connections as the dial plan sees them, and whose they are.
+  std::vector<peers::Link> links(const Connections& connections, std::vector<Peer>* peers = nullptr) const;
+  void note_kinds(const Address& address, const Hello& hello);
 
   NeighboursConfig config_;
   Hello self_;
+  /// Kinds of items that we take.
+  std::vector<KindTag> kinds_;
   bool damaged_ = false;
   peers::PeerBook book_;
   /// A bootstrap node was connected, or we know others from an earlier run.

@@ -48,6 +48,8 @@ struct ReadBlock {
 struct Learned {
   Peer from;
   std::vector<TimedAddress> addresses;
+  /// What all of them take, if we asked for such.
+  std::optional<KindTag> kind = std::nullopt;
 };
 struct Blamed {
   Peer peer;
@@ -120,6 +122,10 @@ class ProtocolTurn : public Turn {
   std::optional<Address> own_address(Peer peer) const;
   /// Addresses fit to be told to `peer`.
   std::vector<TimedAddress> addresses_for(Peer peer);
+  /// Of those only that take items of `kind`.
+  std::vector<TimedAddress> addresses_for(Peer peer, KindTag kind);
+  /// Kinds of items of whose takers we want to hear.
+  std::vector<KindTag> kinds_wanted() const;
   std::optional<Body> item(Peer peer, const ItemId& id) const;
   std::vector<Buffer> headers_after(std::span<const Hash> locator, std::size_t most) const;
   const std::vector<Kind>& kinds() const;

@@ -7,7 +7,7 @@
 namespace kith::lean {
 namespace {
 
-enum : u32 { type_get = 1 };
+enum : u32 { type_get = 1, type_get_of_kind = 2 };
 /// Longer than a ping takes to find that nobody is there: a lost network is no peer's debt.
 constexpr auto patience = 90s;
 /// After its first question a peer gets so many answers at once, and one each so many seconds.
@@ -30,20 +30,34 @@ void Addresses::on_gone(core::ProtocolTurn&, Peer peer) {
 }
 
 void Addresses::on_tick(core::ProtocolTurn& turn) {
-  for (const auto& [key, waited] : asked_.expired(turn.now))
-    turn.act(core::Blamed{key.first, {Fault::no_answer, "addresses"}});
+  for (const auto& [key, kind] : asked_.expired(turn.now))
+    if (!kind) turn.act(core::Blamed{key.first, {Fault::no_answer, "addresses"}});
   if (next_due_ > turn.now) return;
   next_due_ = never;
   for (auto& [peer, state] : peers_) {
     if (state.due <= turn.now) {
-      const Lane lane = turn.open(peer);
-      turn.say(peer, {lane, name_, Role::request, type_get, Body()});
-      asked_.issue(peer, lane, turn.now + patience, true);
+      ask_due(turn, peer);
       state.due = turn.now + turn.rng.around(state.wait);
       state.wait = std::min(every_, 2 * state.wait);
     }
     next_due_ = std::min(next_due_, state.due);
   }
+}
+
+void Addresses::ask_due(core::ProtocolTurn& turn, Peer peer) {
+  ask(turn, peer, std::nullopt);
+  // Who says which kinds it takes knows the question; one kind at a time, since answers are rationed.
+  const auto* info = turn.info(peer);
+  const auto wanted = info && info->hello.kinds ? turn.kinds_wanted() : std::vector<KindTag>{};
+  if (!wanted.empty()) ask(turn, peer, wanted[turn.rng.below(wanted.size())]);
+}
+
+void Addresses::ask(core::ProtocolTurn& turn, Peer peer, std::optional<KindTag> kind) {
+  Buffer body;
+  if (kind) codec::XdrWriter(body).u32(*kind);
+  const Lane lane = turn.open(peer);
+  turn.say(peer, {lane, name_, Role::request, kind ? type_get_of_kind : type_get, Body(std::move(body))});
+  asked_.issue(peer, lane, turn.now + patience, kind);
 }
 
 Time Addresses::next() const { return std::min(asked_.next(), next_due_); }
@@ -60,12 +74,16 @@ void Addresses::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer,
 void Addresses::answer(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) {
   const auto state = peers_.find(peer.peer);
   if (state == peers_.end()) return;
-  Message out{message.lane, name_, Role::answer, type_get, {}};
-  if (message.type != type_get || !message.body.empty() || !state->second.answers.take(turn.now)) {
+  Message out{message.lane, name_, Role::answer, message.type, {}};
+  codec::XdrReader in(message.body.bytes());
+  const bool of_kind = message.type == type_get_of_kind;
+  const KindTag kind = of_kind ? in.u32() : 0;
+  if (of_kind && !in.done("kind")) return turn.act(core::Blamed{peer.peer, {Fault::malformed, "kind"}});
+  if ((!of_kind && (message.type != type_get || !message.body.empty())) || !state->second.answers.take(turn.now)) {
     out.role = Role::refusal;
     return turn.say(peer.peer, out);
   }
-  const auto addresses = turn.addresses_for(peer.peer);
+  const auto addresses = of_kind ? turn.addresses_for(peer.peer, kind) : turn.addresses_for(peer.peer);
   Buffer body;
   codec::XdrWriter write(body);
   write.u32(static_cast<u32>(addresses.size()));
@@ -90,7 +108,8 @@ void Addresses::answered(core::ProtocolTurn& turn, const core::PeerInfo& peer, c
   }
   if (const auto done = in.done("addresses"); !done) return turn.act(core::Blamed{peer.peer, done.error()});
   // Only what was asked for is learned: nobody fills the book unasked.
-  if (asked_.finish(peer.peer, message.lane)) turn.act(core::Learned{peer.peer, std::move(addresses)});
+  if (const auto asked = asked_.finish(peer.peer, message.lane))
+    turn.act(core::Learned{peer.peer, std::move(addresses), *asked});
 }
 
 }  // namespace kith::lean

@@ -1,4 +1,5 @@
-// addresses: asks each peer whom it knows, again and again at random intervals, and answers the same.
+// addresses: asks each peer whom it knows, again and again at random intervals, and answers the same; asks also for
+// takers of a kind of items of which we know too few.
 #pragma once
 
 #include "base/token_bucket.hpp"
@@ -33,6 +34,8 @@ class Addresses : public core::Protocol {
     /// Answers that this peer may still have.
     TokenBucket answers;
   };
+  void ask_due(core::ProtocolTurn& turn, Peer peer);
+  void ask(core::ProtocolTurn& turn, Peer peer, std::optional<KindTag> kind);
   void answer(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message);
   void answered(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message);
 
@@ -41,7 +44,8 @@ class Addresses : public core::Protocol {
   std::map<Peer, State> peers_;
   /// The first that is due of them.
   Time next_due_ = never;
-  core::Requests<bool> asked_;
+  /// The kind that was asked for, if any.
+  core::Requests<std::optional<KindTag>> asked_;
 };
 
 }  // namespace kith::lean

@@ -2,18 +2,71 @@
 #include "lean/control.hpp"
 
 #include <algorithm>
+#include <functional>
 
+#include "base/check.hpp"
+#include "base/reader.hpp"
+#include "base/writer.hpp"
 #include "codec/xdr.hpp"
 
 namespace kith::lean {
 namespace {
 
 enum : u32 { kind_names = 1, kind_goodbye = 2, kind_padding = 3 };
-constexpr u32 extension_signatures = 2;
+enum : u32 { extension_fork = 1, extension_signatures = 2, extension_kinds = 3 };
 
 /// The reasons that a goodbye can give, by their number on the wire.
-constexpr std::array reasons{Fault::goodbye, Fault::duplicate, Fault::no_slot,  Fault::evicted,
-                             Fault::banned,  Fault::own_self,  Fault::too_slow, Fault::shutting_down};
+constexpr std::array reasons{Fault::goodbye,  Fault::duplicate, Fault::no_slot,       Fault::evicted,   Fault::banned,
+                             Fault::own_self, Fault::too_slow,  Fault::shutting_down, Fault::other_fork};
+
+Result<ForkId> decode_fork(Bytes data) {
+  Reader in(data);
+  const ForkId out{in.u32be(), in.u64be()};
+  if (const auto done = in.done("fork"); !done) return std::unexpected(done.error());
+  return out;
+}
+
+Result<std::vector<KindTag>> decode_kinds(Bytes data) {
+  Reader in(data);
+  std::vector<KindTag> out;
+  while (in.left() > 0) out.push_back(in.u32be());
+  if (const auto done = in.done("kinds"); !done) return std::unexpected(done.error());
+  if (std::ranges::adjacent_find(out, std::greater_equal{}) != out.end()) return fail(Fault::malformed, "kinds");
+  return out;
+}
+
+Result<> take_extension(u32 number, Bytes data, Names& out) {
+  if (number == extension_signatures && data.empty()) {
+    out.demands_signatures = true;
+  } else if (number == extension_fork) {
+    const auto fork = decode_fork(data);
+    if (!fork) return std::unexpected(fork.error());
+    out.fork = *fork;
+  } else if (number == extension_kinds) {
+    auto kinds = decode_kinds(data);
+    if (!kinds) return std::unexpected(kinds.error());
+    out.kinds = std::move(*kinds);
+  } else if (number % 2 == 0) {
+    return fail(Fault::bad_extension, "extension");
+  }
+  return {};
+}
+
+void write_extensions(codec::XdrWriter& write, const Names& names) {
+  write.u32((names.fork ? 1u : 0u) + (names.demands_signatures ? 1u : 0u) + (names.kinds ? 1u : 0u));
+  Buffer data;
+  if (names.fork) {
+    Writer(data).u32be(names.fork->hash).u64be(names.fork->next);
+    write.u32(extension_fork).opaque(data);
+  }
+  if (names.demands_signatures) write.u32(extension_signatures).opaque({});
+  if (names.kinds) {
+    check(names.kinds->size() <= max_tags, "more kinds than an extension holds");
+    data.clear();
+    for (const KindTag tag : *names.kinds) Writer(data).u32be(tag);
+    write.u32(extension_kinds).opaque(data);
+  }
+}
 
 Result<Control> decode_names(codec::XdrReader& in) {
   Names out;
@@ -26,10 +79,7 @@ Result<Control> decode_names(codec::XdrReader& in) {
     const u32 number = in.u32();
     const Bytes data = in.opaque(max_extension);
     if (!in.ok()) break;
-    if (number == extension_signatures && data.empty())
-      out.demands_signatures = true;
-    else if (number % 2 == 0)
-      return fail(Fault::bad_extension, "extension");
+    if (const auto taken = take_extension(number, data, out); !taken) return std::unexpected(taken.error());
   }
   if (const auto done = in.done("names"); !done) return std::unexpected(done.error());
   for (std::size_t i = 0; i < out.names.size(); ++i)
@@ -46,8 +96,7 @@ Buffer encode_names(const Names& names) {
   codec::XdrWriter write(out);
   write.u32(kind_names).u32(static_cast<u32>(names.names.size()));
   for (const auto& name : names.names) write.string(name);
-  write.u32(names.demands_signatures ? 1 : 0);
-  if (names.demands_signatures) write.u32(extension_signatures).opaque({});
+  write_extensions(write, names);
   return out;
 }
 

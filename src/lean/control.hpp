@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/error.hpp"
+#include "model/hello.hpp"
 #include "model/message.hpp"
 
 namespace kith::lean {
@@ -14,6 +15,10 @@ struct Names {
   std::vector<std::string> names;
   /// The sender signs every message and demands the same (extension 2).
   bool demands_signatures = false;
+  /// Where the sender's ledger stands among the changes of its rules (extension 1).
+  std::optional<ForkId> fork = std::nullopt;
+  /// Kinds of items that the sender takes, ascending (extension 3); at most `max_tags`.
+  std::optional<std::vector<KindTag>> kinds = std::nullopt;
 };
 struct Goodbye {
   Fault why = Fault::goodbye;
@@ -24,6 +29,8 @@ using Control = std::variant<Names, Goodbye, Padding>;
 /// Most extensions of a names record, and most bytes of one. Unknown odd numbers are ignored, unknown even ones refuse.
 inline constexpr std::size_t max_extensions = 16;
 inline constexpr std::size_t max_extension = 256;
+/// Most kinds of a names record: as many as fill an extension.
+inline constexpr std::size_t max_tags = max_extension / sizeof(KindTag);
 
 Buffer encode_names(const Names& names);
 Buffer encode_goodbye(Fault why);

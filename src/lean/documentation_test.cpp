@@ -40,6 +40,12 @@ TEST_F(Documentation, shows_the_bytes_of_a_hello_frame_header_and_control) {
   write_head(head, {.name = 0, .role = Role::request, .type = 1, .time = testing::test_utc, .is_signed = false});
   expect_shown("header of a request of type 1 of name 0, unsigned", head);
   expect_shown("names ping/1, addresses/1", encode_names({{"ping/1", "addresses/1"}, false}));
+  Names all{{"gossip/1"}, true};
+  all.fork = {0x68656c6c, 800'000};
+  std::vector<KindTag> kinds{gossip::tag_of("note"), gossip::tag_of("votes")};
+  std::ranges::sort(kinds);
+  all.kinds = kinds;
+  expect_shown("names gossip/1, with a fork, signatures, and the kinds note and votes", encode_names(all));
   expect_shown("goodbye, shutting down", encode_goodbye(Fault::shutting_down));
 }
 
@@ -76,6 +82,12 @@ TEST_F(Documentation, shows_the_bytes_of_addresses) {
   const auto answer = talk.said(1, Role::answer);
   ASSERT_TRUE(answer);
   EXPECT_TRUE(equal(answer->body.bytes(), Buffer(4, 0))) << "an array of none";
+}
+
+TEST_F(Documentation, shows_the_bytes_of_a_question_for_takers_of_a_kind) {
+  Buffer of_kind;
+  codec::XdrWriter(of_kind).u32(gossip::tag_of("votes"));
+  expect_shown("get of the kind votes", of_kind);
 }
 
 TEST_F(Documentation, shows_the_bytes_of_gossip) {

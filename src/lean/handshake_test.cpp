@@ -123,12 +123,53 @@ TEST(Handshake, a_wrong_network_version_or_clock_meets_silence) {
   };
   expect_silence(b, with([](Node& a) { a.offer.hello.network[0] ^= 1; }), "network");
   expect_silence(b, with([](Node& a) { a.offer.hello.version = version(0, 0, 9); }), "version");
+  expect_silence(b, with([](Node& a) { a.offer.hello.version = version(1, 0, 0); }), "next major version");
+  expect_silence(b, with([](Node& a) { a.offer.hello.version = 0x0100'0100; }), "a major version of more than 8 bits");
   expect_silence(b, with([](Node& a) { a.offer.hello.time += 10min + 1ms; }), "ahead");
   expect_silence(b, with([](Node& a) { a.offer.hello.time -= 10min + 1ms; }), "behind");
   expect_silence(b, with([](Node& a) { a.offer.hello.time = from_millis(std::numeric_limits<i64>::min()); }), "least");
   auto fine = accept(b);
   fine.receive(with([](Node& a) { a.offer.hello.time += 10min; }));
   EXPECT_FALSE(fine.pull().empty());
+}
+
+TEST(Handshake, two_minor_versions_talk_and_two_major_versions_part_without_a_byte_whoever_dials) {
+  const auto meet = [](Version dials, Version listens) {
+    Node a(1), b(2);
+    a.offer.hello.version = dials;
+    b.offer.hello.version = listens;
+    auto dialler = dial(a, b.id());
+    auto listener = accept(b);
+    listener.receive(dialler.pull());
+    const auto answer = listener.pull();
+    if (answer.empty()) {
+      EXPECT_EQ(listener.closed(), Fault::wrong_network);
+      dialler.ended();
+      EXPECT_EQ(dialler.closed(), Fault::closed_silently);
+      for (const Fault fault : {*listener.closed(), *dialler.closed()})
+        EXPECT_EQ(row(fault).debtor, Debtor::network) << "nobody owes for it";
+    }
+    return !answer.empty();
+  };
+  EXPECT_TRUE(meet(version(0, 2, 7), version(0, 1, 0)));
+  EXPECT_TRUE(meet(version(0, 1, 0), version(0, 2, 7)));
+  EXPECT_FALSE(meet(version(1, 0, 0), version(0, 1, 0)));
+  EXPECT_FALSE(meet(version(0, 1, 0), version(1, 0, 0)));
+}
+
+TEST(Handshake, another_label_of_the_wire_meets_silence) {
+  // As the first message of a next wire would come, should somebody dial it at an address of this one.
+  Node a(1), b(2);
+  auto turn = a.turn();
+  auto prologue_of_later = prologue(b.id());
+  prologue_of_later[10] = '2';
+  ASSERT_EQ(as_text(prologue_of_later).substr(0, 11), "kith-lean/2");
+  crypto::IkInitiator noise(a.shared.aead, {a.identity.exchange_secret(), a.identity.exchange_public()},
+                            b.identity.exchange_public(), crypto::exchange_pair(turn.rng.bytes<32>()),
+                            prologue_of_later);
+  const auto first = noise.write_first(encode_hello(a.offer.hello));
+  ASSERT_TRUE(first);
+  expect_silence(b, *first, "label");
 }
 
 TEST(Handshake, a_message_for_another_key_meets_silence) {

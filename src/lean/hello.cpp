@@ -48,6 +48,8 @@ Buffer prologue(const PeerId& responder) {
 
 Result<> acceptable(const Hello& theirs, const Hello& ours, Version least, Utc now) {
   if (theirs.network != ours.network) return fail(Fault::wrong_network, "network");
+  // Minor versions add what the other may ignore; a major one is another language.
+  if (major_of(theirs.version) != major_of(ours.version)) return fail(Fault::wrong_network, "major version");
   if (theirs.version < least) return fail(Fault::wrong_network, "version");
   // Compared without a difference of the two: theirs is any 64-bit number.
   if (theirs.time < now - max_skew || theirs.time > now + max_skew) return fail(Fault::wrong_network, "clock");

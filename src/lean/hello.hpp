@@ -17,7 +17,7 @@ Result<Hello> decode_hello(Bytes bytes);
 /// What binds a handshake to this protocol and to the responder: "kith-lean/1" 00 ‖ the responder's id, 44 bytes.
 Buffer prologue(const PeerId& responder);
 
-/// Whether the sender of `theirs` may have a session with us: network, version, clock.
+/// Whether the sender of `theirs` may have a session with us: network, major version and least version, clock.
 Result<> acceptable(const Hello& theirs, const Hello& ours, Version least, Utc now);
 
 }  // namespace kith::lean

@@ -44,6 +44,7 @@ std::vector<Example> examples() {
          write_address(out.u32(1), example_address());
          out.i64(1'700'000'000);
        })},
+      {"get addresses of kind", 1, Role::request, 2, payload([](XdrWriter& out) { out.u32(7); })},
       {"offer", 2, Role::letter, 1, offer},
       {"announce", 2, Role::letter, 2, payload([](XdrWriter& out) { out.string("note").u32(1).fixed(ItemHash{1}); })},
       {"want", 2, Role::request, 3, payload([](XdrWriter& out) { out.string("note").fixed(ItemHash{1}); })},
@@ -100,10 +101,77 @@ TEST(Messages, with_more_entries_than_the_limit_are_the_peers_debt) {
 TEST(Messages, of_a_type_that_is_not_known_cost_nothing) {
   for (u16 name = 0; name < 5; ++name) {
     const Example unknown{"unknown", name, Role::letter, 99, {}};
-    EXPECT_EQ(blamed_for(unknown, {}), Fault::unknown_type) << name;
+    EXPECT_EQ(blamed_for(unknown, {}), std::nullopt) << name;
+    const Example question{"unknown", name, Role::request, 99, {}};
+    EXPECT_EQ(blamed_for(question, {}), std::nullopt) << name;
   }
-  EXPECT_EQ(row(Fault::unknown_type).weight, 0);
+  EXPECT_EQ(row(Fault::unknown_type).debtor, Debtor::network);
   EXPECT_FALSE(row(Fault::unknown_type).closes);
+}
+
+/// What is said to a peer that takes kinds, or does not say, in the first minutes.
+std::size_t questions_of_kind(bool says_kinds, std::vector<Message>* asked = nullptr) {
+  Talk talk;
+  auto hello = talk.b.offer.hello;
+  hello.id = testing::Node(0x33).id();
+  hello.port = 0;
+  hello.names = {0, 1, 2, 3, 4};
+  if (says_kinds) hello.kinds.emplace();
+  core::Turn turn{Time{} + 1s, testing::test_utc, talk.rng};
+  const Peer peer = *talk.host.knocked(turn, {Ip::v4(8, 8, 8, 8), 40'000, "lean", std::nullopt});
+  talk.host.report(turn, peer, core::Opened{hello});
+  std::size_t out = 0;
+  for (int i = 0; i < 60; ++i, turn.now += 1s) {
+    talk.host.tick(turn);
+    while (auto order = talk.host.take()) {
+      const auto* say = std::get_if<core::Say>(&*order);
+      if (!say || say->peer != peer || say->message.role != Role::request || say->message.name != 1) continue;
+      if (say->message.type != 2) continue;
+      ++out;
+      if (asked) asked->push_back(say->message);
+    }
+  }
+  return out;
+}
+
+TEST(Messages, that_ask_for_takers_of_a_kind_go_only_to_who_knows_of_kinds) {
+  std::vector<Message> asked;
+  EXPECT_GT(questions_of_kind(true, &asked), 0U);
+  EXPECT_EQ(questions_of_kind(false), 0U);
+  Buffer expected;
+  codec::XdrWriter(expected).u32(gossip::tag_of("note"));
+  ASSERT_FALSE(asked.empty());
+  EXPECT_TRUE(equal(asked.front().body.bytes(), expected));
+}
+
+TEST(Messages, that_ask_for_takers_of_a_kind_are_answered_with_those_alone) {
+  Talk talk;
+  // Two nodes that we learn of, one of which takes votes.
+  const auto votes = gossip::tag_of("votes");
+  core::Turn turn{Time{} + 1s, testing::test_utc, talk.rng};
+  for (const u8 i : {u8{1}, u8{2}}) {
+    auto hello = talk.b.offer.hello;
+    hello.id = testing::Node(i).id();
+    if (i == 2) hello.kinds = {votes};
+    talk.host.connect(turn, Endpoint{{}, 0, {Ip::v4(8, i, 0, 1), 7513, "lean", hello.id}});
+    std::optional<Peer> peer;
+    while (auto order = talk.host.take())
+      if (const auto* dial = std::get_if<core::Dial>(&*order)) peer = dial->peer;
+    ASSERT_TRUE(peer);
+    talk.host.report(turn, *peer, core::Opened{hello});
+  }
+  const auto entries = [&](u32 type, const Buffer& body) {
+    talk.hear({type, 1, Role::request, type, Body(body)});
+    const auto answer = talk.said(1, Role::answer);
+    return answer ? codec::XdrReader(answer->body.bytes()).u32() : ~0u;
+  };
+  EXPECT_EQ(entries(1, {}), 2U);
+  Buffer body;
+  codec::XdrWriter(body).u32(votes);
+  EXPECT_EQ(entries(2, body), 1U);
+  Buffer other;
+  codec::XdrWriter(other).u32(votes + 1);
+  EXPECT_EQ(entries(2, other), 0U);
 }
 
 TEST(Messages, unasked_addresses_are_not_learned) {

@@ -65,6 +65,8 @@ void Wire::established(Session session) {
   Names names;
   for (const auto& name : opening_->ours.names) names.names.push_back(name.text);
   names.demands_signatures = shared_.sign_all;
+  names.fork = opening_->ours.hello.fork;
+  names.kinds = opening_->ours.hello.kinds;
   outbox_.push(Priority::control, control_lane, {}, {}, encode_names(names));
 }
 
@@ -140,6 +142,8 @@ Result<> Wire::take_names(const Names& names) {
     if (known) opening_->theirs.names.push_back(*names_.back());
   }
   std::sort(opening_->theirs.names.begin(), opening_->theirs.names.end());
+  opening_->theirs.fork = names.fork;
+  opening_->theirs.kinds = names.kinds;
   inbox_ = Inbox(std::move(largest));
   signs_ = shared_.sign_all || names.demands_signatures;
   for (const auto& name : ours) priorities_.push_back(name.priority);

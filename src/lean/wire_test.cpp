@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "codec/xdr.hpp"
 #include "lean/pair_test.hpp"
 #include "lean/record.hpp"
 
@@ -183,6 +184,19 @@ TEST(WireNames, a_name_that_only_one_side_speaks_is_reported_and_ends_nothing) {
   EXPECT_EQ(listener.messages()[0].type, 4U);
 }
 
+TEST(WireNames, what_a_node_says_of_its_rules_and_kinds_arrives) {
+  Node a(1), b(2);
+  a.offer.hello.fork = {0x12345678, u64{1} << 40};
+  a.offer.hello.kinds = {3, 70'000};
+  auto dialler = dial(a, b.id());
+  auto listener = accept(b);
+  carry(dialler, listener);
+  EXPECT_EQ(listener.all<core::Opened>().at(0).hello.fork, a.offer.hello.fork);
+  EXPECT_EQ(listener.all<core::Opened>().at(0).hello.kinds, a.offer.hello.kinds);
+  EXPECT_FALSE(dialler.all<core::Opened>().at(0).hello.fork);
+  EXPECT_FALSE(dialler.all<core::Opened>().at(0).hello.kinds);
+}
+
 TEST(WireSignatures, one_side_that_demands_them_makes_both_sign) {
   Node a(1), b(2);
   b.shared.sign_all = true;
@@ -288,6 +302,23 @@ TEST_F(Forger, an_unknown_required_extension_ends_the_session_and_an_unknown_opt
   names[names.size() - 5] = 8;
   ForgedSession other;
   EXPECT_EQ(other.after({control_lane, true, true, false, names}), Fault::bad_extension);
+}
+TEST_F(Forger, rules_and_kinds_that_cannot_be_read_are_the_peers_debt) {
+  const auto with = [](u32 number, const Buffer& data) {
+    Buffer names;
+    codec::XdrWriter(names).u32(1).u32(1).string("small/1").u32(1).u32(number).opaque(data);
+    ForgedSession forged;
+    return forged.after({control_lane, true, true, false, names});
+  };
+  EXPECT_EQ(with(1, Buffer(12, 1)), std::nullopt);
+  EXPECT_EQ(with(1, Buffer(11, 1)), Fault::malformed);
+  EXPECT_EQ(with(1, Buffer(13, 1)), Fault::malformed);
+  EXPECT_EQ(with(3, {}), std::nullopt);
+  EXPECT_EQ(with(3, {0, 0, 0, 1, 0, 0, 0, 2}), std::nullopt);
+  EXPECT_EQ(with(3, {0, 0, 0, 1, 0, 0, 0}), Fault::malformed) << "cut";
+  EXPECT_EQ(with(3, {0, 0, 0, 2, 0, 0, 0, 1}), Fault::malformed) << "descending";
+  EXPECT_EQ(with(3, {0, 0, 0, 1, 0, 0, 0, 1}), Fault::malformed) << "twice";
+  EXPECT_EQ(with(3, Buffer(260, 0)), Fault::malformed) << "more than an extension holds";
 }
 TEST_F(Forger, a_message_without_the_demanded_signature_is_the_peers_debt) {
   auto names = encode_names({{"small/1"}, true});

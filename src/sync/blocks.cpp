@@ -118,7 +118,8 @@ void Sync::rule(Time now, const ledger::Ruling& ruling, Decisions& out) {
     stall_.progressed();
     if (from) out.emplace_back(Good{*from});
   } else {
-    if (from) out.emplace_back(Blame{*from, ruling.error});
+    const auto block = chain_->find(ruling.id);
+    if (from) out.emplace_back(Blame{*from, ruling.error, block ? std::optional<u64>(block->height) : std::nullopt});
     drop_invalid(out);
   }
 }
@@ -133,7 +134,7 @@ void Sync::undecided(Time now, Held held, Verdict verdict, Decisions& out) {
   }
   chain_->undecided(held.ref.id);
   if (verdict == Verdict::corrupt && held.from) {
-    out.emplace_back(Blame{*held.from, {Fault::corrupt_block, "body"}});
+    out.emplace_back(Blame{*held.from, {Fault::corrupt_block, "body"}, held.ref.height});
     const auto giver = sources_.find(*held.from);
     if (giver != sources_.end()) giver->second.avoid(held.ref.id, now + config_.pause);
   } else if (verdict != Verdict::corrupt) {

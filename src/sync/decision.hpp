@@ -31,6 +31,8 @@ struct AnnounceTo {
 struct Blame {
   Peer peer;
   Error error;
+  /// Where the chain's rules found fault; those of a peer may differ there.
+  std::optional<u64> height = std::nullopt;
 };
 /// The tip moved. `from` gave the block that moved it; nobody if it is our own.
 struct Stepped {

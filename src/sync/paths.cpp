@@ -2,6 +2,7 @@
 #include "sync/paths.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace kith::sync {
 namespace {
@@ -44,6 +45,20 @@ std::vector<BlockRef> missing_towards(const ledger::Chain& chain, const BlockRef
     if (block && chain.state(block->id) == ledger::BlockState::header) out.push_back(*block);
   }
   return out;
+}
+
+u64 failing_height(const ledger::Chain& chain, std::span<const Buffer> headers) {
+  std::optional<BlockRef> below;
+  for (const auto& raw : headers) {
+    const auto header = chain.rules().parse(raw);
+    if (!header) break;
+    const auto known = chain.find(header->id);
+    const bool good = known && chain.state(known->id) != ledger::BlockState::invalid;
+    if (!good && !below) below = chain.find(header->parent);
+    if (!good) break;
+    below = known;
+  }
+  return below ? u64{below->height} + 1 : std::numeric_limits<u64>::max();
 }
 
 }  // namespace kith::sync

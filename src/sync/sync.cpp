@@ -55,7 +55,7 @@ Decisions Sync::have(Time now, Utc utc, Peer peer, std::span<const Buffer> heade
     if (taken)
       took(now, source, *taken);
     else
-      refused(now, peer, source, taken.error(), answers, out);
+      refused(now, {peer, taken.error(), failing_height(*chain_, headers)}, source, answers, out);
   } else if (answers && !source.claim && !source.asked_from_tip && chain_->tip().id != chain_->best().id) {
     // It is behind our headers, yet it may be the one that has blocks for us.
     source.asked_from_tip = true;
@@ -76,13 +76,13 @@ void Sync::took(Time now, Source& source, const ledger::Taken& taken) {
   source.locator = taken.locator;
 }
 
-void Sync::refused(Time now, Peer peer, Source& source, const Error& error, bool answers, Decisions& out) {
-  if (error.fault == Fault::unconnected && !answers) {
+void Sync::refused(Time now, Blame blame, Source& source, bool answers, Decisions& out) {
+  if (blame.error.fault == Fault::unconnected && !answers) {
     const Time at = std::max(now, source.unconnected_at);
     if (at < source.headers_at) source.headers_at = at, source.unconnected_at = at + unconnected_pause;
     return;
   }
-  out.emplace_back(Blame{peer, error});
+  out.emplace_back(blame);
   source.headers_at = now + config_.headers_patience;
 }
 

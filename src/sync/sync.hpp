@@ -98,7 +98,7 @@ class Sync {
   void settle(Time now, Decisions& out, bool gaps_stand = false);
   void settle_headers(Time now, Decisions& out);
   void took(Time now, Source& source, const ledger::Taken& taken);
-  void refused(Time now, Peer peer, Source& source, const Error& error, bool answers, Decisions& out);
+  void refused(Time now, Blame blame, Source& source, bool answers, Decisions& out);
   std::vector<Hash> locator() const;
   void announce(Decisions& out);
   std::vector<Buffer> news_for(const Source& source, const BlockRef& tip) const;
