@@ -68,6 +68,8 @@ class Network {
   /// As kill -9: the operating system ends the connections, what was not saved is lost.
   void kill(NodeIndex node);
   void restart(NodeIndex node);
+  /// Another program, or other settings, for a machine that is off; its address and its disk stay.
+  void refit(NodeIndex node, NodeSpec spec);
 
   /// Nodes in different sets do not reach each other; those in none of them are in one of their own. What is under way
   /// waits. heal() is partition({}).
@@ -159,6 +161,7 @@ class Network {
   void push(Duration in, u32 slot, u8 side, What what);
 
   // start.cpp: putting a process together.
+  void fill_in(NodeSpec& spec, const PeerId& id) const;
   Process boot(Node& node);
   void end(NodeIndex node);
 

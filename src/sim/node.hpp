@@ -8,6 +8,7 @@
 #include "crypto/keys.hpp"
 #include "lean/mount.hpp"
 #include "lean/port.hpp"
+#include "ledger/log_judge.hpp"
 #include "sim/disk.hpp"
 #include "sim/link.hpp"
 
@@ -15,18 +16,21 @@ namespace kith::sim {
 
 using Protocols = std::vector<std::unique_ptr<core::Protocol>>;
 
-/// The version that all nodes say that they are.
+/// The version that nodes say that they are, unless they are told another.
 inline constexpr Version node_version = version(0, 1, 0);
 inline constexpr u16 node_port = 7513;
 
 struct NodeSpec {
   /// Nobody else's.
   Ip ip;
-  /// Its id, network, client and port are filled in.
+  /// Its id, network, client and port are filled in, and its version unless that is given.
   core::HostConfig config;
   lean::Pace pace;
   bool has_ledger = true;
   std::vector<core::Kind> kinds;
+  /// Rules of its ledger for headers and for blocks, where they are not regtest's. They outlive the network.
+  const ledger::Rules* rules = nullptr;
+  ledger::LogJudge::Check check = nullptr;
   /// What an adversary, or a test that looks on, puts in the place of the true ones.
   std::function<Protocols(Protocols)> protocols = std::identity{};
   std::function<std::unique_ptr<ledger::Judge>(std::unique_ptr<ledger::Judge>)> judge = std::identity{};

@@ -35,9 +35,7 @@ NodeIndex Network::add(NodeSpec spec) {
   const PeerId id{identity.public_key()};
   const auto skew = config_.most_skew.count();
   const Utc::duration off{static_cast<i64>(rng.below(static_cast<u64>(2 * skew + 1))) - skew};
-  auto& self = spec.config.self;
-  self = {.id = id, .network = id_, .port = node_port, .version = node_version, .client = "kith-sim", .names = {}};
-  spec.config.neighbours.word = lean::wire_word;
+  fill_in(spec, id);
   const bool fresh = by_address_.emplace(std::pair{spec.ip, node_port}, index).second;
   check(fresh, "two machines with one address");
   by_id_.emplace(id, index);
@@ -49,6 +47,24 @@ NodeIndex Network::add(NodeSpec spec) {
                     .disk = Disk{},
                     .process = {}});
   return index;
+}
+
+void Network::fill_in(NodeSpec& spec, const PeerId& id) const {
+  auto& self = spec.config.self;
+  self.id = id;
+  self.network = id_;
+  self.port = node_port;
+  if (self.version == 0) self.version = node_version;
+  self.client = "kith-sim";
+  spec.config.neighbours.word = lean::wire_word;
+}
+
+void Network::refit(NodeIndex index, NodeSpec spec) {
+  auto& node = nodes_[index];
+  check(!node.process, "a machine that is in use");
+  spec.ip = node.spec.ip;
+  fill_in(spec, PeerId{node.identity.public_key()});
+  node.spec = std::move(spec);
 }
 
 Endpoint Network::endpoint(NodeIndex node) const {
@@ -63,10 +79,12 @@ Process Network::boot(Node& node) {
   auto now = turn(node);
   std::unique_ptr<ledger::Chain> chain;
   if (node.spec.has_ledger) {
-    chain = std::make_unique<ledger::Chain>(rules_, ledger::ChainConfig{{}, now.rng.bytes<16>()});
-    const auto rules = [](const ledger::BlockJob& job) { return ledger::bitcoin::check_block(params(), job); };
-    auto judge = std::make_unique<ledger::LogJudge>(rules_, std::make_unique<DiskLog>(node.disk.blocks), params().magic,
-                                                    rules, Body(params().genesis_block));
+    const auto& rules = node.spec.rules ? *node.spec.rules : rules_;
+    chain = std::make_unique<ledger::Chain>(rules, ledger::ChainConfig{{}, now.rng.bytes<16>()});
+    const auto regtest = [](const ledger::BlockJob& job) { return ledger::bitcoin::check_block(params(), job); };
+    auto judge =
+        std::make_unique<ledger::LogJudge>(rules, std::make_unique<DiskLog>(node.disk.blocks), params().magic,
+                                           node.spec.check ? node.spec.check : regtest, Body(params().genesis_block));
     const auto restored = judge->restore(*chain, now.utc);
     check(restored.has_value(), "a disk in memory that fails");
     out.judge = node.spec.judge(std::move(judge));
