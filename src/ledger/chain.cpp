@@ -34,7 +34,9 @@ Decoded decode(const Rules& rules, std::span<const Buffer> raw) {
   return out;
 }
 
-Parsed parsed_genesis(const Rules& rules) {
+Parsed first_of(const Rules& rules, const std::optional<Anchor>& anchor) {
+  if (anchor)
+    return {.id = anchor->id, .parent = {}, .work = {}, .time = anchor->time, .bits = anchor->bits, .version = 0};
   const auto parsed = rules.parse(rules.genesis_header());
   check(parsed.has_value(), "a genesis header that its own rules refuse");
   return *parsed;
@@ -45,8 +47,11 @@ Parsed parsed_genesis(const Rules& rules) {
 Chain::Chain(const Rules& rules, ChainConfig config)
     : rules_(&rules),
       config_(config),
-      tree_(config.secret, parsed_genesis(rules), rules.genesis_header()),
-      forks_(tree_[0].id, rules.forks()) {}
+      tree_(config.secret, first_of(rules, config.anchor), config.anchor ? Buffer{} : rules.genesis_header(),
+            config.anchor ? config.anchor->height : 0),
+      forks_(tree_[0].id, rules.forks()),
+      best_(tree_[0].height),
+      tip_(tree_[0].height) {}
 
 const Rules& Chain::rules() const { return *rules_; }
 BlockRef Chain::genesis() const { return tree_.ref(0); }
@@ -192,14 +197,14 @@ std::vector<Hash> Chain::locator_from(Spot spot) const {
   while (true) {
     out.push_back(tree_[spot].id);
     const u32 height = tree_[spot].height;
-    if (height == 0) return out;
+    if (spot == 0) return out;
     if (out.size() >= dense) step *= 2;
-    spot = tree_.ancestor(spot, height - std::min(step, height));
+    spot = tree_.ancestor(spot, height - std::min(step, height - tree_[0].height));
   }
 }
 
 std::vector<Buffer> Chain::after(std::span<const Hash> locator, std::size_t most) const {
-  u32 height = 0;
+  u32 height = tip_.base();
   for (const auto& id : locator.first(std::min(locator.size(), max_locator))) {
     const auto spot = tree_.find(id);
     if (!spot || !tip_.contains(tree_, *spot)) continue;
@@ -224,7 +229,7 @@ std::optional<BlockRef> Chain::find(const Hash& id) const {
 
 std::optional<Buffer> Chain::header(const Hash& id) const {
   const auto spot = tree_.find(id);
-  if (!spot) return std::nullopt;
+  if (!spot || tree_.raw(*spot).empty()) return std::nullopt;
   return to_buffer(tree_.raw(*spot));
 }
 
@@ -236,17 +241,17 @@ std::optional<Parsed> Chain::parsed(const Hash& id) const {
 
 std::optional<BlockRef> Chain::ancestor(const Hash& id, u32 height) const {
   const auto spot = tree_.find(id);
-  if (!spot || height > tree_[*spot].height) return std::nullopt;
+  if (!spot || height > tree_[*spot].height || height < tree_[0].height) return std::nullopt;
   return tree_.ref(tree_.ancestor(*spot, height));
 }
 
 std::optional<BlockRef> Chain::at(u32 height) const {
-  if (height > best_.height()) return std::nullopt;
+  if (!best_.has(height)) return std::nullopt;
   return tree_.ref(best_.at(height));
 }
 
 std::optional<BlockRef> Chain::accepted_at(u32 height) const {
-  if (height > tip_.height()) return std::nullopt;
+  if (!tip_.has(height)) return std::nullopt;
   return tree_.ref(tip_.at(height));
 }
 

@@ -23,11 +23,22 @@ inline constexpr Spot max_tree = 16'000'000;
 /// Most sources in presync at once; the one with the least work makes room.
 inline constexpr std::size_t max_presyncs = 256;
 
+/// A block that the operator trusts in the place of the genesis block: what lies below it is neither known nor served.
+struct Anchor {
+  Hash id{};
+  u32 height = 0;
+  /// As in its header: the difficulty field, and seconds since 1970.
+  u32 bits = 0;
+  i64 time = 0;
+};
+
 struct ChainConfig {
   /// Chains with less total work are not kept: their headers cost bits (see presync.hpp). 0 on devnets.
   Work minimum_work;
   /// From the world's dice: keys the index and the presync, so that nobody can steer either.
   std::array<u8, 16> secret{};
+  /// Where the chain begins; at the genesis block of its rules if there is none.
+  std::optional<Anchor> anchor = std::nullopt;
 };
 
 /// What became of a batch of headers from one source.
@@ -48,7 +59,7 @@ struct Step {
 
 class Chain {
  public:
-  /// `rules` outlives the chain. The genesis block counts as accepted.
+  /// `rules` outlives the chain. The genesis block, or the anchor, counts as accepted.
   Chain(const Rules& rules, ChainConfig config);
 
   /// Takes a batch of at most max_headers headers, each the parent of the next. `source` names whose presync state they
@@ -63,6 +74,7 @@ class Chain {
 
   const Rules& rules() const;
   const Forks& forks() const { return forks_; }
+  /// Where this chain begins: the genesis block, or the anchor.
   BlockRef genesis() const;
   /// The block with the most work whose header and ancestors are valid. Of equals the tip, else the first seen.
   BlockRef best() const;
@@ -77,6 +89,7 @@ class Chain {
 
   BlockState state(const Hash& id) const;
   std::optional<BlockRef> find(const Hash& id) const;
+  /// Nothing for the anchor too: of that only the id is known.
   std::optional<Buffer> header(const Hash& id) const;
   std::optional<Parsed> parsed(const Hash& id) const;
   /// The ancestor of `id` (or itself) at `height`, in logarithmic time.

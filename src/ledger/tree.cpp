@@ -13,8 +13,9 @@ constexpr std::size_t page_size = 1 << 16;
 
 }  // namespace
 
-Tree::Tree(const std::array<u8, 16>& secret, const Parsed& genesis, Bytes raw) : secret_(secret), index_(64) {
-  insert({.work = genesis.work, .state = BlockState::accepted, .connected = true}, genesis, raw);
+Tree::Tree(const std::array<u8, 16>& secret, const Parsed& first, Bytes raw, u32 height)
+    : secret_(secret), index_(64) {
+  insert({.work = first.work, .height = height, .state = BlockState::accepted, .connected = true}, first, raw);
 }
 
 Spot Tree::add(Spot parent, const Parsed& header, Bytes raw) {
@@ -99,9 +100,9 @@ Spot Line::fork(const Tree& tree, Spot spot) const {
 
 void Line::move(const Tree& tree, Spot tip) {
   const u32 common = tree[fork(tree, tip)].height;
-  spots_.resize(tree[tip].height + 1);
+  spots_.resize(tree[tip].height - base_ + 1);
   for (u32 height = tree[tip].height; height > common; --height) {
-    spots_[height] = tip;
+    spots_[height - base_] = tip;
     tip = tree[tip].parent;
   }
 }

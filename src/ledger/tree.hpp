@@ -11,7 +11,7 @@ namespace kith::ledger {
 /// How far a block has come.
 enum class BlockState : u8 { unknown, header, judging, accepted, invalid };
 
-/// A header's place in its tree. Parents have lower spots than their children; genesis is 0.
+/// A header's place in its tree. Parents have lower spots than their children; the first is 0.
 using Spot = u32;
 
 class Tree {
@@ -35,8 +35,9 @@ class Tree {
     bool connected = false;
   };
 
-  /// `secret` keys the index, so that nobody can choose ids that collide in it.
-  Tree(const std::array<u8, 16>& secret, const Parsed& genesis, Bytes raw);
+  /// `secret` keys the index, so that nobody can choose ids that collide in it. `first`, of which `raw` may be unknown,
+  /// stands at `height`.
+  Tree(const std::array<u8, 16>& secret, const Parsed& first, Bytes raw, u32 height);
 
   std::optional<Spot> find(const Hash& id) const;
   /// Adds a header whose id is not there yet. `raw` has at most max_header bytes.
@@ -47,7 +48,7 @@ class Tree {
   Bytes raw(Spot spot) const;
   BlockRef ref(Spot spot) const { return {nodes_[spot].id, nodes_[spot].height, nodes_[spot].work}; }
   Parsed parsed(Spot spot) const;
-  /// The ancestor of `spot`, or itself, at `height`, which must not be above it.
+  /// The ancestor of `spot`, or itself, at `height`, which must not be above it nor below the first.
   Spot ancestor(Spot spot, u32 height) const;
   Spot size() const { return static_cast<Spot>(nodes_.size()); }
 
@@ -66,12 +67,17 @@ class Tree {
 
 class Line {
  public:
+  /// A line of the first block of a tree, which stands at `base`.
+  explicit Line(u32 base) : base_(base) {}
+
   Spot tip() const { return spots_.back(); }
-  u32 height() const { return static_cast<u32>(spots_.size() - 1); }
-  /// The spot at `height`, which must not be above the tip.
-  Spot at(u32 height) const { return spots_[height]; }
+  u32 base() const { return base_; }
+  u32 height() const { return base_ + static_cast<u32>(spots_.size() - 1); }
+  bool has(u32 height) const { return height >= base_ && height <= this->height(); }
+  /// The spot at `height`, which the line has.
+  Spot at(u32 height) const { return spots_[height - base_]; }
   bool contains(const Tree& tree, Spot spot) const {
-    return tree[spot].height < spots_.size() && spots_[tree[spot].height] == spot;
+    return has(tree[spot].height) && at(tree[spot].height) == spot;
   }
   /// The highest common block of this line and the branch that ends at `spot`.
   Spot fork(const Tree& tree, Spot spot) const;
@@ -79,6 +85,7 @@ class Line {
   void move(const Tree& tree, Spot tip);
 
  private:
+  u32 base_;
   std::vector<Spot> spots_{0};
 };
 

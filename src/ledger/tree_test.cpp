@@ -20,7 +20,7 @@ Parsed numbered(u64 number) {
 
 TEST(Tree, reaches_any_height_of_a_long_branch_in_a_logarithmic_number_of_jumps) {
   constexpr u32 length = 1 << 16;
-  Tree tree({7}, numbered(0), Buffer(80));
+  Tree tree({7}, numbered(0), Buffer(80), 0);
   for (u32 i = 1; i <= length; ++i) tree.add(i - 1, numbered(i), Buffer(80, static_cast<u8>(i)));
   for (u32 height = 0; height <= length; height += 257) {
     EXPECT_EQ(tree.ancestor(length, height), height);
@@ -33,7 +33,7 @@ TEST(Tree, reaches_any_height_of_a_long_branch_in_a_logarithmic_number_of_jumps)
 }
 
 TEST(Tree, finds_what_it_holds_and_gives_it_back_whole) {
-  Tree tree({7}, numbered(0), Buffer(80));
+  Tree tree({7}, numbered(0), Buffer(80), 0);
   for (u32 i = 1; i < 5000; ++i) tree.add(i - 1, numbered(i), Buffer(i % (max_header + 1), static_cast<u8>(i)));
   for (u32 i = 1; i < 5000; ++i) {
     ASSERT_EQ(tree.find(numbered(i).id), i);

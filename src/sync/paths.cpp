@@ -35,8 +35,9 @@ u32 fork_height(const ledger::Chain& chain, const BlockRef& a, const BlockRef& b
 
 std::vector<BlockRef> missing_towards(const ledger::Chain& chain, const BlockRef& to, std::size_t most, u32 window) {
   const auto accepted = [&](u32 height) {
+    // What lies below the first block of the chain counts as accepted with it.
     const auto block = chain.ancestor(to.id, height);
-    return block && chain.state(block->id) == ledger::BlockState::accepted;
+    return !block || chain.state(block->id) == ledger::BlockState::accepted;
   };
   const u32 from = highest(to.height, accepted);
   std::vector<BlockRef> out;

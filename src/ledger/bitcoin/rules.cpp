@@ -23,19 +23,21 @@ Result<Parsed> BitcoinRules::parse(Bytes bytes) const {
                 .version = header->version};
 }
 
-u32 BitcoinRules::expected_bits(const Chain& chain, const BlockRef& parent) const {
+/// Whether `bits` are what the chain up to `parent` asks of the next header.
+bool BitcoinRules::expects(const Chain& chain, const BlockRef& parent, u32 bits) const {
   const auto last = chain.parsed(parent.id);
   kith::check(last.has_value(), "a parent outside the chain");
   const u32 height = parent.height + 1;
-  if (!params_->retargets || height % retarget_interval != 0) return last->bits;
+  if (!params_->retargets || height % retarget_interval != 0) return bits == last->bits;
   // The interval is measured from its own first block: 2015 steps for 2016 blocks, and so it stays.
   const auto first = chain.ancestor(parent.id, height - retarget_interval);
-  kith::check(first.has_value(), "an interval without a beginning");
-  return retarget(*params_, last->bits, last->time - chain.parsed(first->id)->time);
+  // An interval that begins below the anchor cannot be measured; only how far its target may move is known.
+  if (!first) return may_change(*params_, last->bits, bits, height);
+  return bits == retarget(*params_, last->bits, last->time - chain.parsed(first->id)->time);
 }
 
 Result<> BitcoinRules::check(const Chain& chain, const BlockRef& parent, const Parsed& header, Utc now) const {
-  if (header.bits != expected_bits(chain, parent)) return fail(Fault::bad_header, "difficulty");
+  if (!expects(chain, parent, header.bits)) return fail(Fault::bad_header, "difficulty");
   if (header.time <= chain.median_time(parent.id)) return fail(Fault::bad_header, "median time");
   const u32 height = parent.height + 1;
   if ((header.version < 2 && height >= params_->bip34_height) ||

@@ -22,7 +22,7 @@ class BitcoinRules : public Rules {
   std::vector<u32> forks() const override { return params_->forks; }
 
  private:
-  u32 expected_bits(const Chain& chain, const BlockRef& parent) const;
+  bool expects(const Chain& chain, const BlockRef& parent, u32 bits) const;
 
   const Params* params_;
 };
