@@ -84,14 +84,25 @@ json::object tell_item(const Item& item, const std::vector<core::Kind>& kinds) {
   return out;
 }
 
+json::object tell_refused(const core::ItemRefused& refused, const std::vector<core::Kind>& kinds) {
+  const auto& id = refused.item.id;
+  return {{"event", "item_refused"}, {"kind", kinds.at(id.kind).text}, {"hash", to_hex(id.hash)}};
+}
+
+json::object tell(const core::RoundTrip& trip) {
+  return {{"event", "ping"}, {"peer", trip.peer.number}, {"us", trip.took.count()}};
+}
+
 }  // namespace
 
 json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds) {
   if (const auto* item = std::get_if<core::ItemAccepted>(&event)) return tell_item(item->item, kinds);
+  if (const auto* refused = std::get_if<core::ItemRefused>(&event)) return tell_refused(*refused, kinds);
   if (const auto* up = std::get_if<core::PeerUp>(&event)) return tell(*up);
   if (const auto* missed = std::get_if<core::NotOpened>(&event)) return tell(*missed);
   if (const auto* down = std::get_if<core::PeerDown>(&event)) return tell(*down);
   if (const auto* moved = std::get_if<core::TipMoved>(&event)) return tell(*moved);
+  if (const auto* trip = std::get_if<core::RoundTrip>(&event)) return tell(*trip);
   return tell(std::get<core::PeerBlamed>(event));
 }
 
@@ -99,8 +110,10 @@ void Events::add(json::object event, Utc at) {
   event["at"] = to_millis(at);
   event["number"] = ++last_;
   rows_.push_back(std::move(event));
-  if (rows_.size() > max_events) rows_.pop_front();
+  if (rows_.size() > most_) rows_.pop_front();
 }
+
+Events::Events(std::size_t most) : most_(most) {}
 
 json::array Events::after(u64 since) const {
   json::array out;

@@ -11,15 +11,19 @@ namespace kith::app {
 
 /// Events that are kept; who asks later than that misses some, and sees so by the numbers.
 inline constexpr std::size_t max_events = 1000;
+/// Round trips that are kept, apart from them.
+inline constexpr std::size_t max_round_trips = 4096;
 /// Bytes of an item's payload that an event shows.
 inline constexpr std::size_t max_shown = 1024;
 
-/// {"event": "peer_up" | "dial_failed" | "refused" | "peer_down" | "tip" | "item" | "blamed", …}. `kinds` are the
-/// host's.
+/// {"event": "peer_up" | "dial_failed" | "refused" | "peer_down" | "tip" | "item" | "item_refused" | "blamed" | "ping",
+/// …}. `kinds` are the host's.
 boost::json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds);
 
 class Events {
  public:
+  explicit Events(std::size_t most = max_events);
+
   void add(boost::json::object event, Utc at);
   /// Those with a number above `since`, oldest first, each with its "number" and its date "at", in ms since 1970.
   boost::json::array after(u64 since) const;
@@ -27,6 +31,7 @@ class Events {
   u64 last() const { return last_; }
 
  private:
+  std::size_t most_;
   std::deque<boost::json::object> rows_;
   u64 last_ = 0;
 };

@@ -37,7 +37,8 @@ Result<std::unique_ptr<ledger::Log>> open_log(const std::filesystem::path& direc
 
 }  // namespace
 
-Hash network_id(std::string_view name, const ledger::Rules* rules) {
+Hash network_id(std::string_view name, const ledger::Rules* rules, const std::optional<ledger::Anchor>& anchor) {
+  if (anchor) return crypto::sha256({as_bytes(name), Bytes(anchor->id)});
   const auto genesis = rules ? rules->parse(rules->genesis_header()) : Result<ledger::Parsed>{};
   return crypto::sha256({as_bytes(name), rules && genesis ? Bytes(genesis->id) : Bytes{}});
 }
@@ -51,7 +52,8 @@ Node::Node(NodeConfig config, std::optional<shell::DirectoryLock> lock, crypto::
       lock_(std::move(lock)),
       identity_(std::move(identity)),
       id_{identity_.public_key()},
-      network_(network_id(config_.network, config_.ledger ? config_.ledger->rules.get() : nullptr)) {}
+      network_(config_.ledger ? network_id(config_.network, config_.ledger->rules.get(), config_.ledger->anchor)
+                              : network_id(config_.network)) {}
 
 std::expected<std::unique_ptr<Node>, NotOpened> Node::open(NodeConfig config) {
   std::optional<shell::DirectoryLock> lock;
@@ -160,7 +162,8 @@ std::expected<void, NotOpened> Node::start() {
   std::unique_ptr<ledger::Chain> chain;
   std::unique_ptr<SharedJudge> shared;
   if (auto& parts = config_.ledger) {
-    const ledger::ChainConfig config{.minimum_work = parts->minimum_work, .secret = turn.rng.bytes<16>()};
+    const ledger::ChainConfig config{
+        .minimum_work = parts->minimum_work, .secret = turn.rng.bytes<16>(), .anchor = parts->anchor};
     chain = std::make_unique<ledger::Chain>(*parts->rules, config);
     auto judge = open_judge(*chain, turn.utc);
     if (!judge) return std::unexpected(judge.error());
@@ -196,18 +199,22 @@ void Node::complain(const Error& error, const std::string& what) {
   for (const auto& listener : complaints_) listener(error, what);
 }
 
+Buffer Node::sign(const std::string& kind, Bytes payload, Utc utc) const {
+  lean::Envelope envelope;
+  envelope.version = node_version;
+  envelope.time = utc;
+  envelope.protocol = kind;
+  envelope.payload = to_buffer(payload);
+  lean::sign_envelope(envelope, identity_, network_);
+  return lean::encode_envelope(envelope);
+}
+
 Result<> Node::publish(std::string_view kind, Bytes payload) {
   const auto at = std::find_if(config_.kinds.begin(), config_.kinds.end(),
                                [&](const core::Kind& each) { return each.text == kind; });
   if (at == config_.kinds.end()) return fail(Fault::bad_config, "no such kind");
   const auto utc = shell_->turn().utc;
-  lean::Envelope envelope;
-  envelope.version = node_version;
-  envelope.time = utc;
-  envelope.protocol = at->text;
-  envelope.payload = to_buffer(payload);
-  lean::sign_envelope(envelope, identity_, network_);
-  const Body body(lean::encode_envelope(envelope));
+  const Body body(at->proves_itself ? to_buffer(payload) : sign(at->text, payload, utc));
   if (body.size() > at->largest) return fail(Fault::oversize, "item");
   if (const auto good = at->examine(body.bytes(), utc); !good) return std::unexpected(good.error());
   const auto index = static_cast<u16>(at - config_.kinds.begin());

@@ -43,6 +43,8 @@ struct LedgerParts {
   Body genesis;
   /// Judges in place of `check`: full validation. Needs a directory.
   OpenJudge full;
+  /// Where the chain begins, if not at genesis.
+  std::optional<ledger::Anchor> anchor = std::nullopt;
 };
 
 struct NodeConfig {
@@ -70,8 +72,10 @@ struct NodeConfig {
   std::function<void(const std::string&)> on_note;
 };
 
-/// SHA-256 of the network's name and the id of its genesis block, if it has one: what nodes of one network share.
-Hash network_id(std::string_view name, const ledger::Rules* rules = nullptr);
+/// SHA-256 of the network's name and the id of the block with which its chain begins, if it has one: what nodes of one
+/// network share.
+Hash network_id(std::string_view name, const ledger::Rules* rules = nullptr,
+                const std::optional<ledger::Anchor>& anchor = std::nullopt);
 
 /// A judge that the loop may ask for a block while a worker judges another.
 class SharedJudge : public ledger::Judge {
@@ -112,7 +116,8 @@ class Node {
   /// What the operator should know of the opening, a line each: files moved aside, blocks found.
   const std::vector<std::string>& notes() const { return notes_; }
 
-  /// Signs `payload` as an item of an authored `kind` and spreads it. Fails with bad_config or oversize.
+  /// Signs `payload` as an item of an authored `kind` and spreads it; one that proves itself is spread as it is, once
+  /// it was judged (else an ItemRefused tells). Fails with bad_config, oversize, or as the kind's examine does.
   Result<> publish(std::string_view kind, Bytes payload);
   /// Takes a block of our own into the ledger; it spreads when it is the tip. Fails with bad_config, or as the rules'
   /// parse() does; what the chain then makes of it comes by on_error.
@@ -141,6 +146,8 @@ class Node {
   core::Memory remember();
   Buffer recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
+  /// The envelope of an item of our own.
+  Buffer sign(const std::string& kind, Bytes payload, Utc utc) const;
   void complain(const Error& error, const std::string& what);
 
   NodeConfig config_;

@@ -8,6 +8,7 @@
 #include "app/exit.hpp"
 #include "app/log.hpp"
 #include "app/rpc.hpp"
+#include "app/transactions.hpp"
 #include "app/validation.hpp"
 #include "codec/multiaddr.hpp"
 #include "lean/envelope.hpp"
@@ -20,7 +21,17 @@ constexpr u32 max_payload = 64 * 1024;
 /// A node that catches up says so this often.
 constexpr auto tip_every = std::chrono::seconds(1);
 
-NodeConfig config_of(const Settings& settings, std::optional<LedgerParts> ledger) {
+/// The kind of transactions that spend the coins of a file. Fails with a sentence for the operator.
+std::expected<core::Kind, std::string> transactions_of(const std::filesystem::path& file) {
+  constexpr std::size_t max_file = std::size_t{256} << 20;
+  const auto bytes = shell::read_file(file, max_file);
+  if (!bytes) return std::unexpected("--coins " + file.string() + " cannot be read");
+  auto coins = ledger::bitcoin::Coins::parse(as_text(*bytes));
+  if (!coins) return std::unexpected("--coins " + file.string() + ": " + coins.error().what);
+  return transactions(std::make_shared<const ledger::bitcoin::Coins>(std::move(*coins)));
+}
+
+std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::optional<LedgerParts> ledger) {
   NodeConfig out;
   out.directory = settings.data_dir;
   out.network = settings.network;
@@ -29,11 +40,18 @@ NodeConfig config_of(const Settings& settings, std::optional<LedgerParts> ledger
   out.outbound = settings.outbound;
   out.inbound = settings.inbound;
   out.sign_all = settings.sign_all;
+  out.pace.ping = settings.ping_every;
   out.ledger = std::move(ledger);
-  const auto network = network_id(out.network, out.ledger ? out.ledger->rules.get() : nullptr);
+  const auto network =
+      out.ledger ? network_id(out.network, out.ledger->rules.get(), out.ledger->anchor) : network_id(out.network);
   for (const auto& kind : settings.kinds)
     out.kinds.push_back(lean::authored(kind, max_payload, Priority::item, network,
                                        [](const lean::Envelope&) { return Verdict::accept; }));
+  if (!settings.coins.empty()) {
+    auto kind = transactions_of(settings.coins);
+    if (!kind) return std::unexpected(kind.error());
+    out.kinds.push_back(std::move(*kind));
+  }
   return out;
 }
 
@@ -55,8 +73,9 @@ class Reporter {
     auto what = describe(event, node_.shell().world().host().kinds());
     if (std::holds_alternative<core::TipMoved>(event)) return tip(std::move(what));
     // Anybody can cause these, as often as the limits allow.
-    const bool is_frequent =
-        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::NotOpened>(event);
+    const bool is_frequent = std::holds_alternative<core::ItemAccepted>(event) ||
+                             std::holds_alternative<core::NotOpened>(event) ||
+                             std::holds_alternative<core::RoundTrip>(event);
     const bool is_blame = std::holds_alternative<core::PeerBlamed>(event);
     log_.write(is_frequent ? LogLevel::debug : is_blame ? LogLevel::warning : LogLevel::info, what);
   }
@@ -101,10 +120,11 @@ int run_node(const Settings& settings) {
     return *begun;
   };
   auto config = config_of(settings, std::move(*ledger));
-  config.on_note = [&](const std::string& text) {
+  if (!config) return complain(config.error(), exit_usage);
+  config->on_note = [&](const std::string& text) {
     to_log().write(LogLevel::warning, {{"event", "note"}, {"what", text}});
   };
-  auto opened = Node::open(std::move(config));
+  auto opened = Node::open(std::move(*config));
   if (!opened) return complain(opened.error().why, opened.error().locked ? exit_locked : exit_failure);
   auto& node = **opened;
   auto& log = to_log();

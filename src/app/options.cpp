@@ -17,6 +17,8 @@ using Given = std::span<const std::string>;
 
 /// What one connection costs bounds what anybody may ask for.
 constexpr std::size_t most_connections = 10'000;
+constexpr auto least_ping = std::chrono::milliseconds(10);
+constexpr auto most_ping = std::chrono::milliseconds(60'000);
 
 bool read_text(const std::string& text, std::size_t most, std::string& into) {
   into = text;
@@ -82,6 +84,41 @@ bool read_kinds(Given values, Settings& into) {
   return into.kinds.size() <= core::max_kinds;
 }
 
+template <typename T>
+bool read_number(std::string_view text, int base, T& into) {
+  const auto end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, into, base);
+  return error == std::errc{} && at == end;
+}
+
+bool read_ping(Given values, Settings& into) {
+  u32 millis = 0;
+  if (!read_number(values[0], 10, millis) || millis < least_ping.count() || millis > most_ping.count()) return false;
+  into.ping_every = std::chrono::milliseconds(millis);
+  return true;
+}
+
+/// HEIGHT:HASH:BITS:TIME
+bool read_anchor(Given values, Settings& into) {
+  std::vector<std::string_view> parts;
+  std::string_view rest = values[0];
+  if (rest.empty()) return true;
+  for (auto colon = rest.find(':'); colon != std::string_view::npos; colon = rest.find(':')) {
+    parts.push_back(rest.substr(0, colon));
+    rest.remove_prefix(colon + 1);
+  }
+  parts.push_back(rest);
+  if (parts.size() != 4) return false;
+  ledger::Anchor anchor;
+  const auto hash = from_display(parts[1]);
+  if (!hash || !read_number(parts[0], 10, anchor.height) || !read_number(parts[2], 16, anchor.bits) ||
+      !read_number(parts[3], 10, anchor.time))
+    return false;
+  anchor.id = *hash;
+  into.anchor = anchor;
+  return true;
+}
+
 constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
     {{"none", ChainName::none}, {"regtest", ChainName::regtest}, {"mainnet", ChainName::mainnet}}};
 constexpr std::array<std::pair<const char*, Validation>, 3> validations{
@@ -125,6 +162,19 @@ const std::array rows{
     Option{"log-format", "text|json", false, "text", "Lines for people or for machines", "json",
            [](Given values, Settings& into) { return read_word(values[0], formats, into.log_format); }},
     Option{"kinds", "names", true, "note", "Kinds of authored items that are gossiped", "note,chat", read_kinds},
+    Option{"ping-every", "milliseconds", false, "30000", "Mean time between two pings of a peer", "5000", read_ping},
+    Option{"anchor", "HEIGHT:HASH:BITS:TIME", false, "",
+           "A block of the chain that is trusted in the place of genesis: nothing below it is fetched, checked or "
+           "served, and validation is headers; all nodes of a network need the same one",
+           "831327:000000000000000000034927d1cf6d7f940b35cf922f5a1c91cf7063b4d5a597:170371b1:1708475255", read_anchor},
+    Option{"coins", "file", false, "",
+           "Outputs that may be spent, one `TXID:OUTPUT VALUE SCRIPT` a line: transactions that spend them are checked "
+           "and gossiped, as the kind tx",
+           "./coins.txt",
+           [](Given values, Settings& into) {
+             into.coins = values[0];
+             return true;
+           }},
 };
 
 }  // namespace

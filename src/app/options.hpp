@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
+#include "ledger/chain.hpp"
 #include "model/address.hpp"
 #include "model/block.hpp"
 
@@ -39,6 +41,11 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;
   std::vector<std::string> kinds;
+  /// Mean time between two pings of a peer.
+  Duration ping_every{};
+  std::optional<ledger::Anchor> anchor;
+  /// A list of coins; empty for none.
+  std::filesystem::path coins;
 };
 
 struct Option {

@@ -110,7 +110,10 @@ std::expected<std::unique_ptr<RpcServer>, std::string> RpcServer::open(Node& nod
   node.on_event([it = server.get()](const core::Event& event) {
     // Whoever knocks must not push everything else out of the ring.
     if (const auto* knock = std::get_if<core::NotOpened>(&event); knock && knock->info.inbound) return;
-    it->events_.add(describe(event, it->node_.shell().world().host().kinds()), it->node_.shell().turn().utc);
+    auto told = describe(event, it->node_.shell().world().host().kinds());
+    const auto now = it->node_.shell().turn().utc;
+    if (std::holds_alternative<core::RoundTrip>(event)) return it->round_trips_.add(std::move(told), now);
+    it->events_.add(std::move(told), now);
     it->wake();
   });
   server->accept();
@@ -160,6 +163,15 @@ void RpcServer::read(u64 number) {
   session.parser->header_limit(max_rpc_header);
   session.parser->body_limit(max_rpc_body);
   session.stream.expires_after(rpc_idle);
+  // The header first: nobody without the cookie makes us keep a body.
+  http::async_read_header(
+      session.stream, session.buffer, *session.parser,
+      [this, number](const error_code& error, std::size_t) { error ? read_done(number, error) : header_done(number); });
+}
+
+void RpcServer::header_done(u64 number) {
+  auto& session = *find(number);
+  if (!same_secret(session.parser->get()[http::field::authorization], authorization_)) return read_done(number, {});
   http::async_read(session.stream, session.buffer, *session.parser,
                    [this, number](const error_code& error, std::size_t) { read_done(number, error); });
 }
@@ -182,7 +194,7 @@ void RpcServer::read_done(u64 number, const error_code& error) {
 void RpcServer::answer(u64 number, bool may_wait) {
   node_.shell().post([this, number, may_wait](core::World& world, const core::Turn& turn) {
     auto& session = *find(number);
-    const RpcContext context{node_, world, turn, events_, started_, listening_, session.stop};
+    const RpcContext context{node_, world, turn, events_, round_trips_, started_, listening_, session.stop};
     const auto answered = respond(context, session.parser->get().body(), may_wait);
     if (const auto* again = std::get_if<AskAgain>(&answered)) return wait(number, again->within);
     const auto& value = std::get<json::value>(answered);

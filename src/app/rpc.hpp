@@ -11,7 +11,7 @@ namespace kith::app {
 
 inline constexpr std::size_t max_rpc_connections = 64;
 /// Largest request and its header, in bytes.
-inline constexpr std::size_t max_rpc_body = 1024 * 1024;
+inline constexpr std::size_t max_rpc_body = 10 * 1024 * 1024;
 inline constexpr u32 max_rpc_header = 8 * 1024;
 inline constexpr auto rpc_idle = std::chrono::seconds(30);
 /// The user name of HTTP's Basic scheme; the password is in the cookie file.
@@ -45,6 +45,7 @@ class RpcServer {
   Result<> write_cookie();
   void accept();
   void read(u64 number);
+  void header_done(u64 number);
   void read_done(u64 number, const boost::system::error_code& error);
   void answer(u64 number, bool may_wait);
   void wait(u64 number, Duration within);
@@ -60,6 +61,7 @@ class RpcServer {
   Address listening_;
   std::string authorization_;
   Events events_;
+  Events round_trips_{max_round_trips};
   Time started_;
   /// At most max_rpc_connections. A session goes only when none of its operations is under way.
   std::map<u64, std::unique_ptr<Session>> sessions_;

@@ -222,6 +222,11 @@ Answer events(const RpcContext& context, const Params& params) {
   return json::object{{"last", context.events.last()}, {"events", std::move(found)}};
 }
 
+Answer pings(const RpcContext& context, const Params& params) {
+  auto found = context.round_trips.after(number(params, "since", 0));
+  return json::object{{"last", context.round_trips.last()}, {"events", std::move(found)}};
+}
+
 Answer stop(const RpcContext& context, const Params&) {
   context.stop = true;
   return true;
@@ -253,6 +258,11 @@ const std::vector<Method> table{
      "What happened after event number `since`, at most 1,000 back; waits up to `wait` ms for the first",
      "0 5000",
      events},
+    {"pings",
+     {{"since", Param::number, false}},
+     "Round trips in microseconds, those after number `since`, at most 4,096 back",
+     "0",
+     pings},
     {"stop", {}, "Stop the node cleanly", "", stop},
 };
 

@@ -42,6 +42,7 @@ struct RpcContext {
   core::World& world;
   const core::Turn& turn;
   const Events& events;
+  const Events& round_trips;
   Time started;
   Address listening;
   /// Set by a method after whose answer the node is to stop.

@@ -45,6 +45,8 @@ std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings&
   if (settings.validation == Validation::full && !can_validate_fully())
     return std::unexpected(
         "--validation full: this build has no libbitcoinkernel; build it with -DKITH_KERNEL=ON, or say headers");
+  if (settings.validation == Validation::full && settings.anchor)
+    return std::unexpected("--validation full begins at genesis: with --anchor say headers");
   if (settings.chain == ChainName::none) return std::nullopt;
   const auto& params = settings.chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest();
   LedgerParts out{.rules = std::make_unique<bitcoin::BitcoinRules>(params),
@@ -52,8 +54,9 @@ std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings&
                   .magic = params.magic,
                   .minimum_work = settings.minimum_work,
                   .genesis = Body(params.genesis_block),
-                  .full = {}};
-  if (settings.validation != Validation::headers) out.full = full_validation(params, *out.rules);
+                  .full = {},
+                  .anchor = settings.anchor};
+  if (settings.validation != Validation::headers && !settings.anchor) out.full = full_validation(params, *out.rules);
   return out;
 }
 

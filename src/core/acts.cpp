@@ -77,7 +77,10 @@ void Host::apply(Turn& turn, Learned& learned) {
 void Host::apply(Turn& turn, Blamed& blamed) { blame(turn, blamed.peer, blamed.error); }
 
 void Host::apply(Turn&, Measured& measured) {
-  if (auto* row = connections_.find(measured.peer)) row->round_trip = std::min(row->round_trip, measured.round_trip);
+  auto* row = connections_.find(measured.peer);
+  if (!row) return;
+  row->round_trip = std::min(row->round_trip, measured.round_trip);
+  order(Event{RoundTrip{measured.peer, measured.round_trip}});
 }
 
 void Host::apply(Turn& turn, Reached& reached) {

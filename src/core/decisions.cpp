@@ -52,6 +52,11 @@ void Host::judged(Turn& turn, const ItemRuling& ruling) {
   if (--row->judging <= max_judging / 2 && std::exchange(row->paused, false)) order(Pause{row->info.peer, false});
 }
 
+void Host::judged_own(Turn& turn, Item item, Verdict verdict) {
+  if (verdict != Verdict::accept) return order(Event{ItemRefused{std::move(item), verdict}});
+  follow(turn, gossip_.publish(turn.now, std::move(item), std::nullopt));
+}
+
 void Host::obey(Turn& turn, sync::AskFor& what) { ask(turn, what.ask); }
 void Host::obey(Turn& turn, sync::CancelAsk& what) { cancel(turn, what.ask); }
 void Host::obey(Turn& turn, sync::Blame& what) {

@@ -251,7 +251,12 @@ Result<> Host::publish_item(Turn& turn, u16 kind, Body body) {
   if (body.size() > kinds_[kind].largest) return fail(Fault::oversize, "item");
   const auto examined = kinds_[kind].examine(body.bytes(), turn.utc);
   if (!examined) return std::unexpected(examined.error());
-  follow(turn, gossip_.publish(turn.now, {{kind, examined->hash}, std::move(body)}, examined->date));
+  Item item{{kind, examined->hash}, std::move(body)};
+  if (!kinds_[kind].proves_itself)
+    return follow(turn, gossip_.publish(turn.now, std::move(item), examined->date)), Result<>{};
+  if (own_.size() >= max_own_judging) return fail(Fault::no_slot, "items of our own that are being judged");
+  own_.emplace(next_own_, item);
+  order(Work{ItemJob{next_own_++, std::move(item), false}});
   return {};
 }
 
@@ -269,6 +274,7 @@ void Host::done(Turn& turn, const Done& done) {
   if (const auto* rulings = std::get_if<std::vector<ledger::Ruling>>(&done))
     return follow(turn, sync_->ruled(turn.now, turn.utc, *rulings));
   if (const auto* item = std::get_if<ItemRuling>(&done)) {
+    if (auto own = own_.extract(item->number)) return judged_own(turn, std::move(own.mapped()), item->verdict);
     judged(turn, *item);
     return follow(turn, gossip_.ruled(turn.now, item->number, item->verdict));
   }

@@ -35,6 +35,8 @@ struct Memory {
   Buffer book;
   Buffer reputation;
 };
+/// Most items of our own that wait for their judge.
+inline constexpr std::size_t max_own_judging = 1024;
 inline constexpr const char* book_file = "book.dat";
 inline constexpr const char* reputation_file = "reputation.dat";
 
@@ -63,6 +65,8 @@ class Host {
   std::optional<Order> take();
 
   // What the application commands.
+  /// Spreads an item of our own: at once if it is authored, after the kind's judge accepted it if it proves itself.
+  /// Fails with bad_config, oversize, as the kind's examine does, or with no_slot while too many are being judged.
   Result<> publish_item(Turn& turn, u16 kind, Body body);
   Result<> publish_block(Turn& turn, Body body);
   void connect(Turn& turn, const Endpoint& to);
@@ -143,6 +147,7 @@ class Host {
   void ask(Turn& turn, const Ask& ask);
   void cancel(Turn& turn, u64 ask);
   void judged(Turn& turn, const ItemRuling& ruling);
+  void judged_own(Turn& turn, Item item, Verdict verdict);
   void obey(Turn& turn, gossip::AskItems& what);
   void obey(Turn& turn, gossip::CancelAsk& what);
   void obey(Turn& turn, gossip::JudgeItem& what);
@@ -186,6 +191,9 @@ class Host {
   std::map<u64, Offering> judging_;
   /// Of whom an item of a kind was accepted lately.
   Recent<std::pair<u16, PeerId>> authors_{max_known_authors, known_author_for};
+  /// Our own items that are with the workers, by numbers that gossip does not use; at most max_own_judging.
+  std::map<u64, Item> own_;
+  u64 next_own_ = u64{1} << 63;
   Fifo<Order> orders_;
 };
 

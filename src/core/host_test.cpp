@@ -28,9 +28,11 @@ class Parrot : public Protocol {
     if (message.role == Role::request) turn.say(peer.peer, {message.lane, name, Role::answer, 0, answer});
   }
   void on_room(ProtocolTurn&, Peer) override { ++rooms; }
+  void on_push(ProtocolTurn&, const Item& item, std::span<const Peer>) override { pushed.push_back(item.id); }
 
   u16 name = 0;
   std::vector<Peer> peers, gone;
+  std::vector<ItemId> pushed;
   int messages = 0;
   int rooms = 0;
   Body answer;
@@ -52,7 +54,7 @@ struct HostTest : ::testing::Test {
             },
             [](Bytes) { return Verdict::accept; }};
   }
-  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64) {
+  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, bool proves_itself = false) {
     HostConfig config;
     config.self.id = id(self);
     config.self.port = 7513;
@@ -60,6 +62,7 @@ struct HostTest : ::testing::Test {
     config.neighbours.limits.inbound = inbound;
     std::vector<Kind> kinds;
     kinds.push_back(kind());
+    kinds.back().proves_itself = proves_itself;
     std::vector<std::unique_ptr<Protocol>> protocols;
     auto mine = std::make_unique<Parrot>();
     parrot = mine.get();
@@ -109,6 +112,37 @@ struct HostTest : ::testing::Test {
     return std::nullopt;
   }
 };
+
+TEST_F(HostTest, its_own_item_that_proves_itself_is_spread_only_after_the_judge_accepted_it) {
+  auto host = make(5, 64, true);
+  const Peer peer = come_in(*host, 6);
+  for (const auto verdict : {Verdict::accept, Verdict::reject, Verdict::ignore}) {
+    drain(*host);
+    const auto first = static_cast<u8>(10 + static_cast<int>(verdict));
+    ASSERT_TRUE(host->publish_item(turn, 0, Body(Buffer{first, 1, 2})));
+    const auto jobs = all<Work>(*host);
+    ASSERT_EQ(jobs.size(), 1u);
+    EXPECT_TRUE(parrot->pushed.empty());
+    host->done(turn, ItemRuling{std::get<ItemJob>(jobs[0].job).number, verdict});
+    const bool good = verdict == Verdict::accept;
+    EXPECT_EQ(parrot->pushed.size(), good ? 1u : 0u);
+    EXPECT_EQ(host->gossip().wanted(peer, {0, {first, 1}}).has_value(), good);
+    std::size_t refused = 0;
+    for (const auto& event : all<Event>(*host)) refused += std::holds_alternative<ItemRefused>(event);
+    EXPECT_EQ(refused, good ? 0u : 1u);
+    parrot->pushed.clear();
+  }
+}
+
+TEST_F(HostTest, only_so_many_items_of_its_own_wait_for_their_judge) {
+  auto host = make(5, 64, true);
+  for (std::size_t i = 0; i < max_own_judging; ++i)
+    ASSERT_TRUE(host->publish_item(turn, 0, Body(Buffer{static_cast<u8>(i / 256), static_cast<u8>(i)})));
+  EXPECT_EQ(host->publish_item(turn, 0, Body(Buffer{9, 9})).error().fault, Fault::no_slot);
+  const auto jobs = all<Work>(*host);
+  host->done(turn, ItemRuling{std::get<ItemJob>(jobs[0].job).number, Verdict::accept});
+  EXPECT_TRUE(host->publish_item(turn, 0, Body(Buffer{9, 9})));
+}
 
 TEST_F(HostTest, of_two_connections_of_a_pair_the_one_dialled_by_the_lower_id_stays) {
   for (const u8 self : {u8{5}, u8{9}}) {

@@ -35,6 +35,8 @@ struct Kind {
   std::function<Verdict(Bytes body)> judge;
   /// The same for less, for an author of whom an item of this kind was accepted before; empty if there is no such thing.
   std::function<Verdict(Bytes body)> judge_known = {};
+  /// A body is the item itself and needs no author: our own are judged as everybody's before they leave.
+  bool proves_itself = false;
 };
 inline constexpr std::size_t max_kinds = gossip::max_kinds;
 

@@ -68,7 +68,17 @@ struct PeerBlamed {
   Error error;
   bool banned = false;
 };
-using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed>;
+/// An item of our own that proves itself did not.
+struct ItemRefused {
+  Item item;
+  Verdict verdict = Verdict::reject;
+};
+/// A peer answered a ping after so long.
+struct RoundTrip {
+  Peer peer;
+  Duration took{};
+};
+using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip>;
 
 using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
 

@@ -1,6 +1,9 @@
 // Two lanes and one lock.
 #include "shell/workers.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include "base/check.hpp"
 
 namespace kith::shell {
@@ -78,6 +81,9 @@ void Workers::run(std::vector<Task>& tasks) {
 }
 
 void Workers::work() {
+  // The loop answers peers: on a busy machine judging waits for it, and not the other way round. Linux sets this for
+  // the thread alone.
+  check(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), worker_nice) == 0, "a thread that cannot step back");
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopping_ || has_work(); });

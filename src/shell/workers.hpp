@@ -20,6 +20,9 @@ namespace kith::shell {
 inline constexpr std::size_t max_batch = 32;
 inline constexpr std::size_t max_batch_bytes = std::size_t{256} << 10;
 
+/// How far the workers step back behind the loop, as nice(1) counts.
+inline constexpr int worker_nice = 10;
+
 class Workers {
  public:
   /// Takes what was done; called on a worker's thread.
