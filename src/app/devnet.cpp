@@ -10,8 +10,10 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "app/devnet_chain.hpp"
+#include "app/devnet_chaos.hpp"
 #include "app/exit.hpp"
+#include "app/key.hpp"
+#include "base/reader.hpp"
 
 namespace kith::app {
 namespace {
@@ -22,6 +24,8 @@ struct Wanted {
   std::size_t nodes = 8;
   bool once = false;
   bool stop = false;
+  bool chaos = false;
+  std::optional<u64> seed;
 };
 
 int complain(const std::string& text, Exit code = exit_failure) {
@@ -39,9 +43,16 @@ void stay(DevnetNetwork& network) {
     std::this_thread::sleep_until(DevnetNetwork::Clock::now() + devnet_look_every);
 }
 
-/// All stages of the plain devnet.
-bool run_stages(DevnetNetwork& network, const DevnetChain& chain) {
-  if (!devnet_prepare(network, chain) || !devnet_start(network) || !devnet_sync(network, chain)) return false;
+u64 fresh_number() {
+  const auto seed = fresh_seed();
+  return Reader(seed.bytes).u32le();
+}
+
+/// All stages, in their order.
+bool run_stages(DevnetNetwork& network, const DevnetChain& chain, const Wanted& wanted) {
+  if (!devnet_prepare(network, chain) || !devnet_start(network)) return false;
+  if (wanted.chaos) return devnet_chaos(network, chain, wanted.seed.value_or(fresh_number()));
+  if (!devnet_sync(network, chain)) return false;
   const auto synced_in = network.elapsed();
   return devnet_release(network, chain) && devnet_report(network, chain, synced_in);
 }
@@ -51,7 +62,7 @@ int run_network(const Wanted& wanted) {
   if (!chain) return complain(chain.error());
   DevnetNetwork::watch_signals();
   DevnetNetwork network(wanted.directory, wanted.nodes);
-  const bool done = run_stages(network, *chain);
+  const bool done = run_stages(network, *chain, wanted);
   if (done && !wanted.once) stay(network);
   if (!network.failure().empty()) return complain(network.failure());
   return DevnetNetwork::interrupted() && wanted.once ? exit_failure : exit_ok;
@@ -87,6 +98,9 @@ void add_devnet(CLI::App& app, std::function<int()>& run) {
       ->capture_default_str();
   command->add_flag("--once", wanted->once, "End when all nodes agree");
   command->add_flag("--stop", wanted->stop, "End the devnet that runs in --dir");
+  command->add_flag("--chaos", wanted->chaos,
+                    "Kill nodes at random while they sync, release and gossip; they must lose nothing");
+  command->add_option("--seed", wanted->seed, "Draw the kills of an earlier run again")->needs("--chaos");
   command->footer("Example: kith devnet --blocks data/mainnet-blocks-0-14131.blk --once");
   command->callback([&run, wanted] { run = [wanted] { return devnet(*wanted); }; });
 }

@@ -3,6 +3,8 @@
 
 #include <boost/json/array.hpp>
 
+#include "codec/multiaddr.hpp"
+
 namespace kith::app {
 
 namespace json = boost::json;
@@ -13,7 +15,11 @@ DevnetNode::DevnetNode(const std::filesystem::path& directory, std::size_t index
 }
 
 Result<> DevnetNode::start(const std::string& chain, const std::vector<std::string>& bootstrap) {
-  const auto listen = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/0/lean";
+  chain_ = chain;
+  bootstrap_ = bootstrap;
+  heard_ = 0;
+  rpc_.reset();
+  const auto listen = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/" + std::to_string(port_) + "/lean";
   std::vector<std::string> arguments{"node",       "--data-dir", directory_.string(), "--network", "devnet",
                                      "--chain",    chain,        "--listen",          listen,      "--rpc",
                                      "127.0.0.1:0"};
@@ -36,13 +42,23 @@ void DevnetNode::stop() {
   child_.reset();
 }
 
+void DevnetNode::kill() {
+  child_->kill();
+  child_.reset();
+}
+
+Result<> DevnetNode::restart() { return start(std::string(chain_), std::vector(bootstrap_)); }
+
 std::expected<json::value, std::string> DevnetNode::ask(std::string_view method, const json::object& params) {
   if (!rpc_) {
     const auto found = find_node(directory_);
     if (!found) return std::unexpected("no node yet");
     rpc_ = *found;
   }
-  return ask_node(*rpc_, method, params);
+  auto answer = ask_node(*rpc_, method, params);
+  // The cookie may be that of a process that was killed: the next question reads it again.
+  if (!answer) rpc_.reset();
+  return answer;
 }
 
 NodeState DevnetNode::state() {
@@ -54,6 +70,7 @@ NodeState DevnetNode::state() {
   out.answers = true;
   out.id = std::string(info.at("id").as_string());
   out.listen = std::string(info.at("listen").as_array().at(0).as_string());
+  if (const auto at = codec::parse_address(out.listen)) port_ = at->port;
   out.peers_in = count("peers_in");
   out.peers_out = count("peers_out");
   out.addresses = count("addresses");
@@ -68,6 +85,32 @@ std::expected<void, std::string> DevnetNode::publish_block(Bytes block) {
   const auto answer = ask("publish_block", {{"hex", to_hex(block)}});
   if (!answer) return std::unexpected(answer.error());
   return {};
+}
+
+std::expected<void, std::string> DevnetNode::publish_note(const std::string& text) {
+  const auto answer = ask("publish", {{"kind", "note"}, {"text", text}});
+  if (!answer) return std::unexpected(answer.error());
+  return {};
+}
+
+std::expected<std::string, std::string> DevnetNode::block_hex(const std::string& which) {
+  const auto answer = ask("block", {{"which", which}});
+  if (!answer) return std::unexpected(answer.error());
+  return std::string(answer->as_object().at("hex").as_string());
+}
+
+std::optional<NodeNews> DevnetNode::news() {
+  const auto answer = ask("events", {{"since", heard_}});
+  if (!answer) return std::nullopt;
+  NodeNews out;
+  heard_ = answer->as_object().at("last").to_number<u64>();
+  for (const auto& event : answer->as_object().at("events").as_array()) {
+    const auto& row = event.as_object();
+    const auto& what = row.at("event").as_string();
+    if (what == "tip") out.tips[row.at("height").to_number<u32>()] = row.at("hash").as_string();
+    if (const auto* text = row.if_contains("text"); text && what == "item") out.notes.emplace_back(text->as_string());
+  }
+  return out;
 }
 
 TipTimes DevnetNode::tip_times() {

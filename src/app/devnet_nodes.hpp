@@ -23,6 +23,14 @@ struct NodeState {
 /// When a node's tip came to a height, in milliseconds since 1970.
 using TipTimes = std::map<u32, i64>;
 
+/// What a node told since it was last asked for news.
+struct NodeNews {
+  /// Tips, by height, as it displays their hashes.
+  std::map<u32, std::string> tips;
+  /// Texts of the notes that it took.
+  std::vector<std::string> notes;
+};
+
 class DevnetNode {
  public:
   /// Node `index` in `directory`/node-`index`, on 127.(index + 1).0.1: a group of its own.
@@ -32,10 +40,20 @@ class DevnetNode {
   std::optional<int> ended() { return child_ ? child_->ended() : std::nullopt; }
   void ask_to_end() const;
   void stop();
+  /// As a power failure would: what it has told until now it has to have when it is back.
+  void kill();
+  /// Starts it again as it was started first, where it listened then.
+  Result<> restart();
+  bool runs() const { return child_.has_value(); }
 
   NodeState state();
   std::expected<void, std::string> publish_block(Bytes block);
+  std::expected<void, std::string> publish_note(const std::string& text);
   TipTimes tip_times();
+  /// Nothing if it does not answer.
+  std::optional<NodeNews> news();
+  /// The whole block that the node serves for a hash or a height.
+  std::expected<std::string, std::string> block_hex(const std::string& which);
   const std::filesystem::path& directory() const { return directory_; }
 
  private:
@@ -43,6 +61,12 @@ class DevnetNode {
 
   std::filesystem::path directory_;
   std::size_t index_;
+  std::string chain_;
+  std::vector<std::string> bootstrap_;
+  /// Where it listens; 0 until it has said so.
+  u16 port_ = 0;
+  /// The last event that was heard of the process that runs.
+  u64 heard_ = 0;
   std::optional<Child> child_;
   std::optional<RpcTarget> rpc_;
 };
