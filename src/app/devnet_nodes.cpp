@@ -103,8 +103,10 @@ std::optional<NodeNews> DevnetNode::news() {
   const auto answer = ask("events", {{"since", heard_}});
   if (!answer) return std::nullopt;
   NodeNews out;
+  const auto& events = answer->as_object().at("events").as_array();
+  out.gap = !events.empty() && events[0].as_object().at("number").to_number<u64>() != heard_ + 1;
   heard_ = answer->as_object().at("last").to_number<u64>();
-  for (const auto& event : answer->as_object().at("events").as_array()) {
+  for (const auto& event : events) {
     const auto& row = event.as_object();
     const auto& what = row.at("event").as_string();
     if (what == "tip") out.tips[row.at("height").to_number<u32>()] = row.at("hash").as_string();

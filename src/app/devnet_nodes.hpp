@@ -29,6 +29,8 @@ struct NodeNews {
   std::map<u32, std::string> tips;
   /// Texts of the notes that it took.
   std::vector<std::string> notes;
+  /// More happened than a node keeps events of: some of it was not heard.
+  bool gap = false;
 };
 
 class DevnetNode {

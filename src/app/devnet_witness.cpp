@@ -27,9 +27,13 @@ void DevnetWitness::hear(DevnetNode& node, std::size_t index) {
   if (!news) return;
   for (auto& [height, hash] : news->tips) told_[index][height] = std::move(hash);
   for (auto& note : news->notes) notes_[index].insert(std::move(note));
+  if (news->gap) unheard_[index] = published_;
 }
 
-void DevnetWitness::published(std::size_t index, const std::string& note) { notes_[index].insert(note); }
+void DevnetWitness::published(std::size_t index, const std::string& note) {
+  notes_[index].insert(note);
+  published_.insert(note);
+}
 
 std::string DevnetWitness::lost(DevnetNode& node, std::size_t index, Rng& dice) const {
   const auto& told = told_[index];
@@ -52,8 +56,16 @@ std::set<std::string> DevnetWitness::owed() const {
 }
 
 std::size_t DevnetWitness::missing(std::size_t index, const std::set<std::string>& owed) const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(owed, [&](const std::string& note) { return !notes_[index].contains(note); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      owed, [&](const std::string& note) { return !notes_[index].contains(note) && !unheard_[index].contains(note); }));
+}
+
+std::size_t DevnetWitness::unheard() const {
+  std::size_t out = 0;
+  for (std::size_t i = 0; i < notes_.size(); ++i)
+    out += static_cast<std::size_t>(
+        std::ranges::count_if(unheard_[i], [&](const std::string& note) { return !notes_[i].contains(note); }));
+  return out;
 }
 
 }  // namespace kith::app
