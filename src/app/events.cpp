@@ -73,6 +73,16 @@ json::object tell(const core::TipMoved& moved) {
   return out;
 }
 
+json::object tell(const core::ClockDiffers& differs) {
+  const bool agrees = differs.news.ahead == Utc::duration{};
+  json::object out{{"event", agrees ? "clock_agrees" : "clock_differs"}};
+  if (agrees) return out;
+  out["others_ahead_s"] = std::chrono::round<std::chrono::seconds>(differs.news.ahead).count();
+  out["groups"] = differs.news.groups;
+  out["what"] = "others refuse this node, or it is they who are wrong: compare this machine's clock with another";
+  return out;
+}
+
 json::object tell_item(const Item& item, const std::vector<core::Kind>& kinds) {
   const auto& kind = kinds.at(item.id.kind);
   json::object out{{"event", "item"}, {"kind", kind.text}, {"hash", to_hex(item.id.hash)}};
@@ -103,6 +113,7 @@ json::object describe(const core::Event& event, const std::vector<core::Kind>& k
   if (const auto* down = std::get_if<core::PeerDown>(&event)) return tell(*down);
   if (const auto* moved = std::get_if<core::TipMoved>(&event)) return tell(*moved);
   if (const auto* trip = std::get_if<core::RoundTrip>(&event)) return tell(*trip);
+  if (const auto* clock = std::get_if<core::ClockDiffers>(&event)) return tell(*clock);
   return tell(std::get<core::PeerBlamed>(event));
 }
 

@@ -16,8 +16,8 @@ inline constexpr std::size_t max_round_trips = 4096;
 /// Bytes of an item's payload that an event shows.
 inline constexpr std::size_t max_shown = 1024;
 
-/// {"event": "peer_up" | "dial_failed" | "refused" | "peer_down" | "tip" | "item" | "item_refused" | "blamed" | "ping",
-/// …}. `kinds` are the host's.
+/// {"event": "peer_up" | "dial_failed" | "refused" | "peer_down" | "tip" | "item" | "item_refused" | "blamed" | "ping"
+/// | "clock_differs" | "clock_agrees", …}. `kinds` are the host's.
 boost::json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds);
 
 class Events {

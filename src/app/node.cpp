@@ -28,13 +28,6 @@ std::expected<crypto::Identity, NotOpened> identity_in(const std::filesystem::pa
   return std::move(*identity);
 }
 
-Result<std::unique_ptr<ledger::Log>> open_log(const std::filesystem::path& directory) {
-  if (directory.empty()) return std::make_unique<ledger::MemoryLog>();
-  auto file = shell::FileLog::open(directory / blocks_file);
-  if (!file) return std::unexpected(file.error());
-  return std::make_unique<shell::FileLog>(std::move(*file));
-}
-
 }  // namespace
 
 Hash network_id(std::string_view name, const ledger::Rules* rules, const std::optional<ledger::Anchor>& anchor) {
@@ -60,7 +53,9 @@ std::expected<std::unique_ptr<Node>, NotOpened> Node::open(NodeConfig config) {
   if (!config.directory.empty()) {
     auto taken = shell::DirectoryLock::take(config.directory);
     if (!taken) {
-      if (!is_held(config.directory)) return not_opened(config.directory.string(), taken.error());
+      if (!is_held(config.directory))
+        return std::unexpected(NotOpened{config.directory.string() + " cannot be written: " + taken.error().what +
+                                         "; make it writable for this user, or choose another directory"});
       return std::unexpected(NotOpened{
           config.directory.string() + " is in use by another process: stop that one, or " + "choose another directory",
           true});
@@ -76,13 +71,16 @@ std::expected<std::unique_ptr<Node>, NotOpened> Node::open(NodeConfig config) {
 }
 
 std::expected<void, NotOpened> Node::listen() {
-  shell::ShellConfig config{.directory = config_.directory, .listen = {}};
+  shell::ShellConfig config{.directory = config_.directory, .listen = {}, .proxy = config_.proxy};
   for (const auto& at : config_.listen) config.listen.push_back({at.wire, at.ip, at.port});
   shell_ = std::make_unique<shell::Shell>(std::move(config));
   shell_->on_event([this](const core::Event& event) {
     for (const auto& listener : listeners_) listener(event);
   });
   shell_->on_error([this](const Error& error, const std::string& what) { complain(error, what); });
+  shell_->on_recovered([this](const std::string& what) {
+    for (const auto& listener : relieved_) listener(what);
+  });
   for (const auto& at : config_.listen)
     if (at.wire != lean::wire_word)
       return std::unexpected(NotOpened{codec::to_text(at) + ": there is no such wire; kith speaks /lean"});
@@ -99,11 +97,33 @@ Buffer Node::recall(const char* name, std::size_t most, const std::function<bool
   std::error_code error;
   if (config_.directory.empty() || !std::filesystem::exists(path, error)) return {};
   auto bytes = shell::read_file(path, most);
-  if (bytes && is_good(*bytes)) return std::move(*bytes);
+  // No earlier run leaves an empty file.
+  if (bytes && !bytes->empty() && is_good(*bytes)) return std::move(*bytes);
+  const auto what = !bytes ? std::string("cannot be read (") + bytes.error().what + ")" : "is damaged";
   const auto aside = shell::set_aside(path);
-  note(path.string() + " is damaged: " +
-       (aside ? "moved to " + aside->string() + ", a new one is begun" : "and cannot be moved aside"));
+  note(path.string() + " " + what + ": " +
+       (aside ? "moved to " + aside->string() + ", a new one is begun"
+              : std::string("and cannot be moved aside (") + aside.error().what + ")"));
   return {};
+}
+
+Result<std::unique_ptr<ledger::Log>> Node::open_log() {
+  if (config_.directory.empty()) return std::make_unique<ledger::MemoryLog>();
+  const auto path = config_.directory / blocks_file;
+  std::error_code error;
+  // Full validation empties it; without, it is what the node has.
+  const bool is_all = !config_.ledger->full;
+  if (is_all && std::filesystem::exists(path, error) && std::filesystem::file_size(path, error) == 0 && !error)
+    note(path.string() + " is empty: blocks are fetched from the first on");
+  auto file = shell::FileLog::open(path);
+  if (!file) return std::unexpected(file.error());
+  return std::make_unique<shell::FileLog>(std::move(*file));
+}
+
+std::vector<Address> Node::external() const {
+  auto out = config_.external;
+  for (auto& address : out) address.id = id_;
+  return out;
 }
 
 core::Memory Node::remember() {
@@ -125,6 +145,8 @@ core::HostConfig Node::host_config() const {
   out.least_version = version(0, 1, 0);
   out.neighbours.word = lean::wire_word;
   out.neighbours.bootstrap = config_.bootstrap;
+  out.neighbours.external = config_.external;
+  out.neighbours.dials_names = config_.proxy.has_value();
   out.neighbours.dialing.outbound = config_.outbound;
   out.neighbours.limits.inbound = config_.inbound;
   out.neighbours.look_every = config_.look_every;
@@ -139,7 +161,7 @@ void Node::note(const std::string& text) {
 
 std::expected<std::unique_ptr<ledger::Judge>, NotOpened> Node::open_judge(ledger::Chain& chain, Utc now) {
   const auto& parts = *config_.ledger;
-  auto log = open_log(config_.directory);
+  auto log = open_log();
   if (!log) return not_opened((config_.directory / blocks_file).string(), log.error());
   if (parts.full) {
     auto judge =
@@ -151,9 +173,11 @@ std::expected<std::unique_ptr<ledger::Judge>, NotOpened> Node::open_judge(ledger
       std::make_unique<ledger::LogJudge>(*parts.rules, std::move(*log), parts.magic, parts.check, parts.genesis);
   const auto restored = judge->restore(chain, now);
   if (!restored) return not_opened(blocks_file, restored.error());
-  if (restored->blocks > 0) note("found " + std::to_string(restored->blocks) + " blocks");
-  if (restored->skipped > 0) note("passed over " + std::to_string(restored->skipped) + " bad blocks");
-  if (restored->cut_bytes > 0) note("cut off " + std::to_string(restored->cut_bytes) + " torn bytes");
+  if (restored->blocks > 0) note("found " + std::to_string(restored->blocks) + " blocks in " + blocks_file);
+  if (restored->skipped > 0) note("passed over " + std::to_string(restored->skipped) + " bad blocks in " + blocks_file);
+  if (restored->cut_bytes > 0)
+    note("cut " + std::to_string(restored->cut_bytes) + " torn bytes off the end of " + blocks_file +
+         "; what they held is fetched again");
   return judge;
 }
 

@@ -56,6 +56,11 @@ struct NodeConfig {
   std::vector<Address> listen;
   /// Whom to ask for addresses while nobody else is known; each with the id that is expected there.
   std::vector<Endpoint> bootstrap;
+  /// Where others reach this node, as the operator knows it, such as behind a router that forwards a port; told in
+  /// place of what reachability finds out. Without ids.
+  std::vector<Address> external;
+  /// Through which everything is dialled; host names are resolved there.
+  std::optional<shell::Proxy> proxy;
   /// Connections of our own choice, and connections of others', that we want at most.
   std::size_t outbound = 8;
   std::size_t inbound = 64;
@@ -115,6 +120,8 @@ class Node {
   bool validates_fully() const { return config_.ledger && config_.ledger->full; }
   /// What the operator should know of the opening, a line each: files moved aside, blocks found.
   const std::vector<std::string>& notes() const { return notes_; }
+  /// As configured, with its id.
+  std::vector<Address> external() const;
 
   /// Signs `payload` as an item of an authored `kind` and spreads it; one that proves itself is spread as it is, once
   /// it was judged (else an ItemRefused tells). Fails with bad_config, oversize, or as the kind's examine does.
@@ -130,6 +137,8 @@ class Node {
   void on_event(std::function<void(const core::Event&)> what) { listeners_.push_back(std::move(what)); }
   /// Adds a listener for faults of this machine and of commands: what befell what.
   void on_error(std::function<void(const Error&, const std::string&)> what) { complaints_.push_back(std::move(what)); }
+  /// Adds a listener for what is well again that was told by on_error.
+  void on_recovered(std::function<void(const std::string&)> what) { relieved_.push_back(std::move(what)); }
 
   /// Until stop(), or a signal if the shell waits for one. Once.
   void run() { shell_->run(); }
@@ -144,6 +153,7 @@ class Node {
   std::expected<std::unique_ptr<ledger::Judge>, NotOpened> open_judge(ledger::Chain& chain, Utc now);
   void note(const std::string& text);
   core::Memory remember();
+  Result<std::unique_ptr<ledger::Log>> open_log();
   Buffer recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
   /// The envelope of an item of our own.
@@ -161,6 +171,7 @@ class Node {
   bool opened_ = false;
   std::vector<std::function<void(const core::Event&)>> listeners_;
   std::vector<std::function<void(const Error&, const std::string&)>> complaints_;
+  std::vector<std::function<void(const std::string&)>> relieved_;
   /// Last, so that it goes first: it holds the wires, which use the identity, and the chain, which uses the rules.
   std::unique_ptr<shell::Shell> shell_;
   /// Owned by the shell; null without a ledger.

@@ -1,6 +1,7 @@
 // From settings to a running node, and what it tells its log.
 #include "app/node_command.hpp"
 
+#include <csignal>
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -37,6 +38,8 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   out.network = settings.network;
   out.listen = settings.listen;
   out.bootstrap = settings.bootstrap;
+  out.external = settings.external;
+  out.proxy = settings.proxy;
   out.outbound = settings.outbound;
   out.inbound = settings.inbound;
   out.sign_all = settings.sign_all;
@@ -64,6 +67,8 @@ class Reporter {
       log_.write(LogLevel::error,
                  {{"event", "error"}, {"what", what}, {"why", to_text(error.fault)}, {"detail", error.what}});
     });
+    node.on_recovered(
+        [this](const std::string& what) { log_.write(LogLevel::warning, {{"event", "recovered"}, {"what", what}}); });
   }
 
   void say(const std::string& text) { log_.write(LogLevel::info, {{"event", text}}); }
@@ -76,8 +81,9 @@ class Reporter {
     const bool is_frequent = std::holds_alternative<core::ItemAccepted>(event) ||
                              std::holds_alternative<core::NotOpened>(event) ||
                              std::holds_alternative<core::RoundTrip>(event);
-    const bool is_blame = std::holds_alternative<core::PeerBlamed>(event);
-    log_.write(is_frequent ? LogLevel::debug : is_blame ? LogLevel::warning : LogLevel::info, what);
+    const bool is_warning =
+        std::holds_alternative<core::PeerBlamed>(event) || std::holds_alternative<core::ClockDiffers>(event);
+    log_.write(is_frequent ? LogLevel::debug : is_warning ? LogLevel::warning : LogLevel::info, what);
   }
 
   void tip(boost::json::object what) {
@@ -111,6 +117,8 @@ int complain(const std::string& text, Exit code) {
 }
 
 int run_node(const Settings& settings) {
+  // A write past a limit of the operating system is an error that is said, and not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
   auto ledger = ledger_of(settings);
   if (!ledger) return complain(ledger.error(), exit_usage);
   // Begun with the first line, so that nothing is written into a directory that another process holds.
@@ -131,6 +139,7 @@ int run_node(const Settings& settings) {
   Reporter reporter(node, log);
   auto rpc = RpcServer::open(node, settings.rpc, settings.data_dir);
   if (!rpc) return complain(rpc.error(), exit_failure);
+  if (!settings.from_file.empty()) log.write(LogLevel::info, {{"event", "settings"}, {"from", settings.from_file}});
   log.write(LogLevel::info, {{"event", "started"},
                              {"id", codec::to_text(node.id())},
                              {"network", node.network_name()},

@@ -131,6 +131,30 @@ TEST(Node, finds_another_by_its_bootstrap_address_and_gets_what_that_one_says) {
   EXPECT_EQ(what.get(), "welcome");
 }
 
+TEST(Node, tells_others_the_port_that_was_set_by_hand_and_not_the_one_on_which_it_listens) {
+  auto hears = std::move(*Node::open(with_notes()));
+  auto config = with_notes();
+  config.bootstrap = {{.dns = {}, .family = 0, .address = hears->addresses()[0]}};
+  config.external = {{.ip = Ip::v4(198, 51, 100, 7), .port = 8001, .wire = "lean", .id = {}}};
+  auto tells = std::move(*Node::open(std::move(config)));
+  ASSERT_EQ(tells->external().size(), 1U);
+  EXPECT_EQ(tells->external()[0].id, tells->id());
+  std::promise<u16> port;
+  hears->on_event([&](const core::Event& event) {
+    if (const auto* up = std::get_if<core::PeerUp>(&event)) port.set_value(up->info.hello.port);
+  });
+  std::thread first([&] { hears->run(); });
+  std::thread second([&] { tells->run(); });
+  auto told = port.get_future();
+  const bool came = told.wait_for(deadline) == std::future_status::ready;
+  hears->stop();
+  tells->stop();
+  first.join();
+  second.join();
+  ASSERT_TRUE(came);
+  EXPECT_EQ(told.get(), 8001);
+}
+
 TEST(Network, differs_by_name_and_by_genesis) {
   EXPECT_EQ(network_id("a"), network_id("a"));
   EXPECT_NE(network_id("a"), network_id("b"));

@@ -119,6 +119,22 @@ bool read_anchor(Given values, Settings& into) {
   return true;
 }
 
+bool read_proxy(Given values, Settings& into) {
+  if (values.empty() || values[0].empty()) return true;
+  into.proxy = parse_proxy(values[0]);
+  return into.proxy.has_value();
+}
+
+bool read_external(Given values, Settings& into) {
+  for (const auto& value : values) {
+    const auto address = codec::parse_address(value);
+    const bool can_be = address && address->wire == lean::wire_word && !address->id && address->port != 0;
+    if (!can_be || address->ip == Ip{} || address->ip == Ip::v4(0, 0, 0, 0)) return false;
+    into.external.push_back(*address);
+  }
+  return true;
+}
+
 constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
     {{"none", ChainName::none}, {"regtest", ChainName::regtest}, {"mainnet", ChainName::mainnet}}};
 constexpr std::array<std::pair<const char*, Validation>, 3> validations{
@@ -175,6 +191,18 @@ const std::array rows{
              into.coins = values[0];
              return true;
            }},
+    Option{"network-file", "file", false, "",
+           "The network to be in, as `kith network new` wrote it; in place of network and chain", "./network.toml",
+           [](Given values, Settings& into) {
+             into.network_file = values.empty() ? "" : values[0];
+             return true;
+           }},
+    Option{"proxy", "[user:password@]ip:port", false, "",
+           "The SOCKS5 proxy through which everything is dialled; it resolves names, too", "127.0.0.1:9050",
+           read_proxy},
+    Option{"external", "lean multiaddrs without /p2p", true, "",
+           "Where others reach this node, such as behind a router; told to them in place of what they find out",
+           "/ip4/198.51.100.7/tcp/7513/lean", read_external},
 };
 
 }  // namespace
@@ -190,6 +218,26 @@ std::string variable_of(const Option& option) {
     if (each >= 'a' && each <= 'z') each = static_cast<char>(each - 'a' + 'A');
   }
   return out;
+}
+
+bool parse_chain(const std::string& text, ChainName& into) { return read_word(text, chains, into); }
+
+const char* to_text(ChainName chain) {
+  const auto at = std::ranges::find(chains, chain, [](const auto& row) { return row.second; });
+  return at->first;
+}
+
+std::optional<shell::Proxy> parse_proxy(const std::string& text) {
+  const auto fits = [](const std::string& part) { return !part.empty() && part.size() <= shell::max_socks_text; };
+  const auto at = text.rfind('@');
+  const auto where = parse_ip_port(std::string_view(text).substr(at == std::string::npos ? 0 : at + 1));
+  if (!where || where->port == 0) return std::nullopt;
+  shell::Proxy out{where->ip, where->port};
+  if (at == std::string::npos) return out;
+  const auto colon = text.find(':');
+  if (colon > at) return std::nullopt;
+  out.login = shell::SocksLogin{text.substr(0, colon), text.substr(colon + 1, at - colon - 1)};
+  return fits(out.login->user) && fits(out.login->password) ? std::optional(out) : std::nullopt;
 }
 
 std::optional<Address> parse_ip_port(std::string_view text) {

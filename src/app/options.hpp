@@ -15,6 +15,7 @@
 #include "ledger/chain.hpp"
 #include "model/address.hpp"
 #include "model/block.hpp"
+#include "shell/socks.hpp"
 
 namespace kith::app {
 
@@ -46,6 +47,12 @@ struct Settings {
   std::optional<ledger::Anchor> anchor;
   /// A list of coins; empty for none.
   std::filesystem::path coins;
+  std::optional<shell::Proxy> proxy;
+  std::vector<Address> external;
+  /// Empty if none is given; what it says is in network, chain and bootstrap.
+  std::filesystem::path network_file;
+  /// The file that was read for settings, and which it gave, for the log; empty if there was none.
+  std::string from_file;
 };
 
 struct Option {
@@ -77,6 +84,11 @@ struct Sources {
   /// --config; without it <data-dir>/kith.toml is read if it is there.
   std::optional<std::filesystem::path> file;
 };
+
+bool parse_chain(const std::string& text, ChainName& into);
+const char* to_text(ChainName chain);
+/// "ip:port" or "user:password@ip:port".
+std::optional<shell::Proxy> parse_proxy(const std::string& text);
 
 /// What is wrong, and with which source; one line for the operator.
 struct BadOption {

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "app/network_file.hpp"
 #include "app/scratch_test.hpp"
+#include "codec/multiaddr.hpp"
 
 namespace kith::app {
 namespace {
@@ -49,7 +51,8 @@ TEST(Options, of_an_unknown_name_are_refused_with_the_name_that_was_meant) {
             scratch / "a.toml" + " line 2: listn: there is no such key, did you mean listen?");
   EXPECT_EQ(why({.flags = {}, .environment = {"KITH_BOOTSTRAPS=x"}, .file = {}}),
             "KITH_BOOTSTRAPS: there is no such variable, did you mean KITH_BOOTSTRAP?");
-  EXPECT_EQ(why({.flags = {}, .environment = {"KITH_XYZZY=x"}, .file = {}}), "KITH_XYZZY: there is no such variable");
+  EXPECT_EQ(why({.flags = {}, .environment = {"KITH_QUUX_XYZZY=x"}, .file = {}}),
+            "KITH_QUUX_XYZZY: there is no such variable");
 }
 
 TEST(Options, with_wrong_values_are_refused_naming_the_source_and_an_example) {
@@ -73,6 +76,13 @@ TEST(Options, with_wrong_values_are_refused_naming_the_source_and_an_example) {
                                                         {"log-level", "verbose"},
                                                         {"log-format", "xml"},
                                                         {"network", ""},
+                                                        {"proxy", "localhost:9050"},
+                                                        {"proxy", "127.0.0.1:0"},
+                                                        {"proxy", "ann@127.0.0.1:9050"},
+                                                        {"proxy", ":secret@127.0.0.1:9050"},
+                                                        {"external", "/ip4/198.51.100.7/tcp/0/lean"},
+                                                        {"external", "/ip4/0.0.0.0/tcp/7513/lean"},
+                                                        {"external", "/dns4/me.example/tcp/7513/lean"},
                                                         {"kinds", "a name that is much longer than any kind may have"}})
     EXPECT_TRUE(with(name, value).starts_with("--" + name)) << with(name, value);
 }
@@ -88,8 +98,13 @@ TEST(Options, that_are_not_toml_are_refused_with_their_line) {
 }
 
 TEST(Options, all_read_their_own_examples) {
+  const Scratch scratch;
+  scratch.write("network.toml", to_toml({.name = "testers", .nonce = "0011223344556677", .bootstrap = {}}));
   for (const auto& option : options()) {
-    const auto settings = read_settings({.flags = {{option.name, {option.example}}}, .environment = {}, .file = {}});
+    // This one names a file, which has to be there.
+    const bool is_file = std::string(option.name) == "network-file";
+    const auto value = is_file ? scratch / "network.toml" : std::string(option.example);
+    const auto settings = read_settings({.flags = {{option.name, {value}}}, .environment = {}, .file = {}});
     EXPECT_TRUE(settings) << settings.error().text;
   }
   const auto settings = read_settings({.flags = {{"minimum-work", {"100010001"}},
@@ -111,6 +126,38 @@ TEST(Options, all_stand_in_the_table_of_the_documentation) {
     EXPECT_NE(table.find("`" + flag_of(option) + "`"), std::string::npos) << option.name;
     EXPECT_NE(table.find("`" + variable_of(option) + "`"), std::string::npos) << option.name;
   }
+}
+
+TEST(Options, of_a_proxy_may_have_a_user_and_a_password_with_any_sign) {
+  const auto plain = parse_proxy("[::1]:9050");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->port, 9050);
+  EXPECT_FALSE(plain->login);
+  const auto login = parse_proxy("ann:p@ss:word@127.0.0.1:1080");
+  ASSERT_TRUE(login);
+  EXPECT_EQ(login->ip, Ip::v4(127, 0, 0, 1));
+  EXPECT_EQ(login->login, (shell::SocksLogin{"ann", "p@ss:word"}));
+  EXPECT_FALSE(parse_proxy(std::string(256, 'a') + ":b@127.0.0.1:1080"));
+}
+
+TEST(Options, of_a_network_file_are_its_name_chain_and_bootstrap_and_stand_alone) {
+  const Scratch scratch;
+  const auto endpoint = codec::parse_endpoint(options()[4].example).value();
+  const NetworkFile network{"testers", "0011223344556677", ChainName::regtest, {endpoint}};
+  scratch.write("network.toml", to_toml(network));
+  Sources sources{.flags = {{"data-dir", {scratch.path()}}, {"network-file", {scratch / "network.toml"}}},
+                  .environment = {},
+                  .file = {}};
+  const auto settings = read_settings(sources);
+  ASSERT_TRUE(settings) << settings.error().text;
+  EXPECT_EQ(settings->network, "testers-0011223344556677");
+  EXPECT_EQ(settings->chain, ChainName::regtest);
+  EXPECT_EQ(settings->bootstrap, std::vector{endpoint});
+  sources.flags["chain"] = {"none"};
+  EXPECT_EQ(why(sources), "chain cannot be set beside network-file, which says it");
+  sources.flags.erase("chain");
+  sources.environment = {"KITH_NETWORK=x"};
+  EXPECT_EQ(why(sources), "network cannot be set beside network-file, which says it");
 }
 
 RC_GTEST_PROP(Options, survive_any_file, (const std::string& text)) {

@@ -11,6 +11,7 @@
 #include "app/devnet.hpp"
 #include "app/exit.hpp"
 #include "app/key.hpp"
+#include "app/network_command.hpp"
 #include "app/node_command.hpp"
 #include "app/sim_command.hpp"
 
@@ -26,6 +27,7 @@ int run(std::span<const std::string> arguments) {
   add_ctl(app, chosen);
   add_key(app, chosen);
   add_devnet(app, chosen);
+  add_network(app, chosen);
   add_sim(app, chosen);
   try {
     // CLI11 takes them from the back.

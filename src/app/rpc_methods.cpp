@@ -81,6 +81,11 @@ Answer info(const RpcContext& context, const Params&) {
     answer["validation"] = validation_of(context.node);
   }
   answer["rpc"] = ip_port(context.listening);
+  if (!context.node.external().empty()) {
+    json::array external;
+    for (const auto& address : context.node.external()) external.emplace_back(codec::to_text(address));
+    answer["external"] = std::move(external);
+  }
   return answer;
 }
 

@@ -1,11 +1,13 @@
 // Where settings come from: flags before the environment before the file before what the registry says.
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
 #include <sstream>
 
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "app/network_file.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
 
@@ -103,6 +105,20 @@ Read<Values> from_file(const std::filesystem::path& file) {
   return out;
 }
 
+constexpr const char* no_line_end = "; it has no end of line at its end: is it whole?";
+
+bool ends_well(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return text.empty() || text.back() == '\n';
+}
+
+std::string text_of_keys(const Values& values) {
+  std::string out;
+  for (const auto& [key, value] : values) out += (out.empty() ? "" : ", ") + key;
+  return out.empty() ? "nothing" : out;
+}
+
 std::filesystem::path expand(const std::filesystem::path& path) {
   const auto text = path.string();
   const char* home = std::getenv("HOME");
@@ -110,9 +126,17 @@ std::filesystem::path expand(const std::filesystem::path& path) {
   return std::filesystem::path(home) / text.substr(2);
 }
 
-/// The file that is read without being asked for lies in the directory that the stronger sources name.
-Read<Values> from_files(const Sources& sources, const Values& environment) {
-  if (sources.file) return from_file(*sources.file);
+/// The file that is read without being asked for lies in the directory that the stronger sources name. What was read
+/// is told: a file that was cut off at the end of a line reads as one that says less.
+Read<Values> from_files(const Sources& sources, const Values& environment, std::string& told) {
+  const auto tell = [&](const std::filesystem::path& file, const Read<Values>& values) {
+    if (values) told = file.string() + ": " + text_of_keys(*values) + (ends_well(file) ? "" : no_line_end);
+  };
+  if (sources.file) {
+    auto out = from_file(*sources.file);
+    tell(*sources.file, out);
+    return out;
+  }
   std::string directory = option_named("data-dir")->fallback;
   for (const auto* stronger : {&environment, &sources.flags})
     if (const auto at = stronger->find("data-dir"); at != stronger->end()) directory = at->second.back();
@@ -120,9 +144,25 @@ Read<Values> from_files(const Sources& sources, const Values& environment) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) return Values{};
   auto out = from_file(file);
+  tell(file, out);
   if (out && out->contains("data-dir"))
     return bad(file.string() + ": data-dir cannot be set in the file that is found by it");
   return out;
+}
+
+/// What the network's file says stands beside no other word on the same.
+Read<> join_network(const Sources& sources, const Values& environment, const Values& file, Settings& out) {
+  if (out.network_file.empty()) return {};
+  for (const char* key : {"network", "chain"})
+    if (sources.flags.contains(key) || environment.contains(key) || file.contains(key))
+      return bad(std::string(key) + " cannot be set beside network-file, which says it");
+  out.network_file = expand(out.network_file);
+  auto network = read_network_file(out.network_file);
+  if (!network) return bad(network.error());
+  out.network = network->network();
+  out.chain = network->chain;
+  out.bootstrap.insert(out.bootstrap.end(), network->bootstrap.begin(), network->bootstrap.end());
+  return {};
 }
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -161,9 +201,9 @@ std::vector<std::string> process_environment() {
 std::expected<Settings, BadOption> read_settings(const Sources& sources) {
   const auto environment = from_environment(sources.environment);
   if (!environment) return std::unexpected(environment.error());
-  const auto file = from_files(sources, *environment);
-  if (!file) return std::unexpected(file.error());
   Settings out;
+  const auto file = from_files(sources, *environment, out.from_file);
+  if (!file) return std::unexpected(file.error());
   for (const auto& option : options()) {
     std::vector<std::string> given{option.fallback};
     std::string who = "the default of " + std::string(option.name);
@@ -183,6 +223,8 @@ std::expected<Settings, BadOption> read_settings(const Sources& sources) {
     return bad(who + ": '" + said + "' is not what is expected: " + option.type + ", such as " + option.example);
   }
   out.data_dir = expand(out.data_dir);
+  if (const auto joined = join_network(sources, *environment, *file, out); !joined)
+    return std::unexpected(joined.error());
   return out;
 }
 

@@ -10,7 +10,10 @@ const PeerInfo* ProtocolTurn::info(Peer peer) const {
   return row && row->open && !row->closing ? &row->info : nullptr;
 }
 bool ProtocolTurn::room(Peer peer) const { return host_.room(peer); }
-std::optional<Address> ProtocolTurn::own_address(Peer) const { return host_.neighbours_.own_address(now); }
+std::optional<Address> ProtocolTurn::own_address(Peer peer) const {
+  const auto* whom = info(peer);
+  return whom ? host_.neighbours_.own_address(now, whom->address.ip) : std::nullopt;
+}
 std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer) {
   const auto* whom = info(peer);
   return whom ? host_.neighbours_.addresses_for(*this, *whom, std::nullopt) : std::vector<TimedAddress>{};

@@ -85,8 +85,9 @@ std::optional<Peer> Host::knocked(Turn& turn, const Address& from) {
 }
 
 void Host::dial(Turn& turn, const Wish& wish) {
-  if (const auto* endpoint = std::get_if<Endpoint>(&wish.to)) return order(Resolve{*endpoint});
-  const auto& to = std::get<Address>(wish.to);
+  const auto* endpoint = std::get_if<Endpoint>(&wish.to);
+  if (endpoint && !config_.neighbours.dials_names) return order(Resolve{*endpoint});
+  const auto& to = endpoint ? endpoint->address : std::get<Address>(wish.to);
   if (reputation_.banned(subject_of(to), turn.utc)) return;
   const Peer peer{next_peer_++};
   connections_.add({.info = {peer, to, false, {}},
@@ -95,7 +96,7 @@ void Host::dial(Turn& turn, const Wish& wish) {
                     .planned = wish.planned,
                     .since = turn.now});
   neighbours_.dialling(turn, to);
-  order(Dial{peer, to, wish.probe});
+  order(Dial{peer, to, wish.probe, endpoint ? endpoint->dns : std::string{}});
 }
 
 void Host::dial_failed(Turn& turn, Peer peer, const Error& why) { closed(turn, peer, why); }
@@ -109,7 +110,10 @@ void Host::connect(Turn& turn, const Endpoint& to) { dial(turn, to.dns.empty() ?
 void Host::report(Turn& turn, Peer peer, Report report) {
   auto* row = connections_.find(peer);
   if (!row) return;
-  if (auto* closed_ = std::get_if<Closed>(&report)) return closed(turn, peer, closed_->error);
+  if (auto* closed_ = std::get_if<Closed>(&report)) {
+    if (closed_->their_clock) clocks_.heard(turn.now, row->info.address.ip, *closed_->their_clock);
+    return closed(turn, peer, closed_->error);
+  }
   if (auto* left_ = std::get_if<Left>(&report)) return left(turn, *row, left_->bytes);
   if (row->closing) return;
   if (auto* hello = std::get_if<Opened>(&report)) return opened(turn, *row, std::move(hello->hello));
@@ -146,6 +150,8 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   row.info.hello = std::move(hello);
   row.info.hello.names = newest(names_, std::move(row.info.hello.names));
   row.info.address.id = row.info.hello.id;
+  // A wire that knows no date says 1970.
+  if (row.info.hello.time != Utc{}) clocks_.heard(turn.now, row.info.address.ip, row.info.hello.time);
   if (row.probe) return;
   if (const auto stays = may_stay(turn, row); !stays) return close(row, stays.error().fault);
   row.open = true;
@@ -295,11 +301,12 @@ void Host::tick(Turn& turn) {
     const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
     for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
   }
+  if (const auto news = clocks_.look(turn.now, turn.utc)) order(Event{ClockDiffers{*news}});
   if (turn.now >= save_at_) save(turn);
 }
 
 Time Host::next() const {
-  Time first = std::min({gossip_.next(), neighbours_.next(), save_at_});
+  Time first = std::min({gossip_.next(), neighbours_.next(), clocks_.next(), save_at_});
   if (sync_) first = std::min(first, sync_->next());
   for (const auto& protocol : protocols_) first = std::min(first, protocol->next());
   return first;

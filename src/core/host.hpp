@@ -13,6 +13,7 @@
 #include "core/port.hpp"
 #include "gossip/gossip.hpp"
 #include "ledger/chain.hpp"
+#include "peers/clock_watch.hpp"
 #include "peers/reputation.hpp"
 #include "sync/sync.hpp"
 
@@ -176,6 +177,7 @@ class Host {
   Connections connections_;
   Neighbours neighbours_;
   peers::Reputation reputation_;
+  peers::ClockWatch clocks_;
   gossip::Gossip gossip_;
   std::optional<sync::Sync> sync_;
   u64 next_peer_ = 1;

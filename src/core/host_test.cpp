@@ -54,8 +54,8 @@ struct HostTest : ::testing::Test {
             },
             [](Bytes) { return Verdict::accept; }};
   }
-  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, bool proves_itself = false) {
-    HostConfig config;
+  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, HostConfig config = {},
+                             bool proves_itself = false) {
     config.self.id = id(self);
     config.self.port = 7513;
     config.neighbours.word = "toy";
@@ -114,7 +114,7 @@ struct HostTest : ::testing::Test {
 };
 
 TEST_F(HostTest, its_own_item_that_proves_itself_is_spread_only_after_the_judge_accepted_it) {
-  auto host = make(5, 64, true);
+  auto host = make(5, 64, {}, true);
   const Peer peer = come_in(*host, 6);
   for (const auto verdict : {Verdict::accept, Verdict::reject, Verdict::ignore}) {
     drain(*host);
@@ -135,7 +135,7 @@ TEST_F(HostTest, its_own_item_that_proves_itself_is_spread_only_after_the_judge_
 }
 
 TEST_F(HostTest, only_so_many_items_of_its_own_wait_for_their_judge) {
-  auto host = make(5, 64, true);
+  auto host = make(5, 64, {}, true);
   for (std::size_t i = 0; i < max_own_judging; ++i)
     ASSERT_TRUE(host->publish_item(turn, 0, Body(Buffer{static_cast<u8>(i / 256), static_cast<u8>(i)})));
   EXPECT_EQ(host->publish_item(turn, 0, Body(Buffer{9, 9})).error().fault, Fault::no_slot);
@@ -304,6 +304,66 @@ TEST_F(HostTest, saves_its_files_when_it_stops_and_says_goodbye) {
   }
   EXPECT_EQ(files, (std::vector<std::string>{book_file, reputation_file}));
   EXPECT_TRUE(goodbye);
+}
+
+TEST_F(HostTest, an_address_set_by_hand_is_told_whatever_others_find_out) {
+  HostConfig config;
+  config.self.port = 7513;
+  config.neighbours.external = {{Ip::v4(198, 51, 100, 7), 8001, "", {}}, {*parse_ip("2a00::7"), 8002, "", {}}};
+  auto host = make(5, 64, std::move(config));
+  EXPECT_EQ(host->offer(turn).hello.port, 8001);
+  const auto& neighbours = host->neighbours();
+  const Address v4{Ip::v4(198, 51, 100, 7), 8001, "toy", id(5)};
+  EXPECT_EQ(neighbours.own_address(turn.now, Ip::v4(9, 9, 9, 9)), v4);
+  EXPECT_EQ(neighbours.own_address(turn.now, *parse_ip("2a00::1")),
+            (Address{*parse_ip("2a00::7"), 8002, "toy", id(5)}));
+  // Three groups see it elsewhere, and say that they failed to reach it there.
+  for (u8 group = 1; group <= 3; ++group) {
+    const Peer peer = go_out(*host, group);
+    parrot->seen = {Ip::v4(7, 7, 7, 7), 8001, "toy", id(5)};
+    host->report(turn, peer, Arrived{{1, 0, Role::letter, 3, Body()}});
+  }
+  EXPECT_EQ(neighbours.reachable(turn.now), peers::Reachability::State::no);
+  EXPECT_EQ(neighbours.own_address(turn.now, Ip::v4(9, 9, 9, 9)), v4);
+  EXPECT_EQ(host->offer(turn).hello.port, 8001);
+}
+
+TEST_F(HostTest, a_name_is_resolved_or_dialled_as_it_is_and_then_leaves_no_trace_in_the_book) {
+  const Endpoint name{"seed.example", 0, {{}, 7513, "toy", id(9)}};
+  auto host = make();
+  drain(*host);
+  host->connect(turn, name);
+  EXPECT_EQ(all<Resolve>(*host).size(), 1U);
+  HostConfig config;
+  config.neighbours.dials_names = true;
+  host = make(5, 64, std::move(config));
+  drain(*host);
+  host->connect(turn, name);
+  const auto dials = all<Dial>(*host);
+  ASSERT_EQ(dials.size(), 1U);
+  EXPECT_EQ(dials[0].dns, "seed.example");
+  EXPECT_EQ(dials[0].to.port, 7513);
+  host->report(turn, dials[0].peer, Opened{hello(9)});
+  EXPECT_EQ(parrot->peers.size(), 1U);
+  EXPECT_EQ(host->neighbours().book().size(), 0U);
+}
+
+TEST_F(HostTest, clocks_of_those_whom_it_refuses_and_of_those_who_come_in_are_compared_with_its_own) {
+  auto host = make();
+  for (u8 who = 1; who <= 2; ++who) {
+    const auto peer = host->knocked(turn, at(who));
+    ASSERT_TRUE(peer);
+    host->report(turn, *peer, Closed{{Fault::wrong_network, "clock"}, turn.utc + std::chrono::hours(2)});
+  }
+  drain(*host);
+  turn.now += peers::clock_look_every;
+  host->tick(turn);
+  std::vector<ClockDiffers> news;
+  for (const auto& event : all<Event>(*host))
+    if (const auto* one = std::get_if<ClockDiffers>(&event)) news.push_back(*one);
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(news[0].news.groups, 2U);
+  EXPECT_GT(news[0].news.ahead, std::chrono::hours(1));
 }
 
 }  // namespace

@@ -33,7 +33,8 @@ struct Kind {
   std::function<Result<Examined>(Bytes body, Utc utc)> examine;
   /// The proof and then the application's word: slow, on a worker, several at a time. Sees nothing but the body.
   std::function<Verdict(Bytes body)> judge;
-  /// The same for less, for an author of whom an item of this kind was accepted before; empty if there is no such thing.
+  /// The same for less, for an author of whom an item of this kind was accepted before; empty if there is no such
+  /// thing.
   std::function<Verdict(Bytes body)> judge_known = {};
   /// A body is the item itself and needs no author: our own are judged as everybody's before they leave.
   bool proves_itself = false;

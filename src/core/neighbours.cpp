@@ -188,7 +188,7 @@ void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
   // Only the word of peers that we chose counts: anybody may come in and say where we are.
   if (by.inbound) return;
-  const bool ours = seen.port == self_.port && seen.id == self_.id;
+  const bool ours = seen.port == open_port() && seen.id == self_.id;
   if (!reached || ours) reachability_.report(turn.now, by.address.ip, seen, reached);
 }
 
@@ -201,7 +201,13 @@ std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& 
   return out;
 }
 
-std::optional<Address> Neighbours::own_address(Time now) const {
+std::optional<Address> Neighbours::own_address(Time now, const Ip& by) const {
+  const auto fits = [&](const Address& each) { return each.ip.is_v4() == by.is_v4(); };
+  if (const auto& named = config_.external; !named.empty()) {
+    const auto at = std::ranges::find_if(named, fits);
+    const auto& here = at == named.end() ? named.front() : *at;
+    return Address{here.ip, here.port, config_.word, self_.id};
+  }
   const auto ip = reachability_.own_ip(now);
   const u16 port = port_to_tell(now);
   if (!ip || port == 0) return std::nullopt;
@@ -209,6 +215,7 @@ std::optional<Address> Neighbours::own_address(Time now) const {
 }
 
 u16 Neighbours::port_to_tell(Time now) const {
+  if (!config_.external.empty()) return open_port();
   return reachability_.state(now) == peers::Reachability::State::no ? u16{0} : self_.port;
 }
 

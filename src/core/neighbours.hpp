@@ -18,6 +18,10 @@ struct NeighboursConfig {
   /// The wire whose addresses these are.
   std::string word;
   std::vector<Endpoint> bootstrap;
+  /// Where others reach us, as the operator knows it; told in place of what they report. The first of a family counts.
+  std::vector<Address> external;
+  /// Names are dialled as they are, for a driver that hands them on, and never resolved here.
+  bool dials_names = false;
   peers::DialConfig dialing;
   peers::LimitsConfig limits;
   peers::ReachabilityConfig reachability;
@@ -66,9 +70,10 @@ class Neighbours {
                std::optional<KindTag> kind);
   void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
   std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind);
-  std::optional<Address> own_address(Time now) const;
+  /// Where we are to be reached by somebody at `by`.
+  std::optional<Address> own_address(Time now, const Ip& by) const;
   peers::Reachability::State reachable(Time now) const { return reachability_.state(now); }
-  /// The port to tell others: none if we know that nobody can reach it.
+  /// The port to tell others: none if we know that nobody can reach it, and the operator did not name one.
   u16 port_to_tell(Time now) const;
 
   const peers::PeerBook& book() const { return book_; }
@@ -79,6 +84,8 @@ class Neighbours {
   /// The connections as the dial plan sees them, and whose they are.
   std::vector<peers::Link> links(const Connections& connections, std::vector<Peer>* peers = nullptr) const;
   void note_kinds(const Address& address, const Hello& hello);
+  /// The port at which others reach us if they reach us at all.
+  u16 open_port() const { return config_.external.empty() ? self_.port : config_.external.front().port; }
 
   NeighboursConfig config_;
   Hello self_;

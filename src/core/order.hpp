@@ -6,6 +6,7 @@
 #include "core/protocol.hpp"
 #include "core/work.hpp"
 #include "ledger/chain.hpp"
+#include "peers/clock_watch.hpp"
 
 namespace kith::core {
 
@@ -14,6 +15,8 @@ struct Dial {
   Peer peer;
   Address to;
   bool probe = false;
+  /// The name to connect to, where names are dialled as they are; `to` has no IP then.
+  std::string dns = {};
 };
 struct Close {
   Peer peer;
@@ -78,7 +81,12 @@ struct RoundTrip {
   Peer peer;
   Duration took{};
 };
-using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip>;
+/// This clock and those of most others began to differ, or agree again.
+struct ClockDiffers {
+  peers::ClockNews news;
+};
+using Event =
+    std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip, ClockDiffers>;
 
 using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
 

@@ -34,6 +34,8 @@ struct Erred {
 /// The conversation is over; nothing follows.
 struct Closed {
   Error error;
+  /// What the other side's clock said, if that became known and the connection never opened.
+  std::optional<Utc> their_clock = std::nullopt;
 };
 using Report = std::variant<Opened, Arrived, LaneReset, Left, Erred, Closed>;
 

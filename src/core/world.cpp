@@ -45,10 +45,10 @@ void World::connected(const Turn& turn, Peer peer) {
   settle(mine);
 }
 
-void World::not_connected(const Turn& turn, Peer peer) {
+void World::not_connected(const Turn& turn, Peer peer, const char* why) {
   if (dialling_.erase(peer) == 0) return;
   Turn mine = turn;
-  host_->dial_failed(mine, peer, {Fault::unreachable, "connect"});
+  host_->dial_failed(mine, peer, {Fault::unreachable, why});
   settle(mine);
 }
 
@@ -188,7 +188,7 @@ void World::obey(Turn& turn, Order order) {
   if (auto* dial = std::get_if<Dial>(&order)) {
     if (!port(dial->to.wire)) return host_->dial_failed(turn, dial->peer, {Fault::bad_address, "wire"});
     dialling_.emplace(dial->peer, *dial);
-    needs_.push_back(Connect{dial->peer, dial->to});
+    needs_.push_back(Connect{dial->peer, dial->to, dial->dns});
   } else if (auto* say = std::get_if<Say>(&order)) {
     if (auto* to = wire(say->peer)) to->say(turn, say->message);
   } else if (auto* lane = std::get_if<GiveUp>(&order)) {

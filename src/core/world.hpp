@@ -17,6 +17,8 @@ namespace kith::core {
 struct Connect {
   Peer peer;
   Address to;
+  /// See Dial.
+  std::string dns = {};
 };
 /// There are bytes to pull for `peer`, or it may be read again.
 struct Ready {
@@ -42,9 +44,9 @@ class World {
 
   /// Somebody connected from `from`; nothing if it is to be closed without a byte.
   std::optional<Peer> accept(const Turn& turn, std::string_view word, const Address& from);
-  /// A Connect succeeded, or did not.
+  /// A Connect succeeded, or did not: `why` is a text that lasts.
   void connected(const Turn& turn, Peer peer);
-  void not_connected(const Turn& turn, Peer peer);
+  void not_connected(const Turn& turn, Peer peer, const char* why = "connect");
   void receive(const Turn& turn, Peer peer, Bytes bytes);
   /// The other side's stream ended, or the connection broke.
   void ended(const Turn& turn, Peer peer);

@@ -15,8 +15,10 @@ void Seen::settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc
   if (order_.size() <= most_) return;
   const auto oldest = entries_.find(order_.front().id);
   // Only what was passed on circulates. A rejected item is as bad when it comes again, and its date is a liar's.
-  if (oldest->second.verdict == Verdict::accept && oldest->second.date)
+  if (oldest->second.verdict == Verdict::accept && oldest->second.date) {
     floor_ = std::max(floor_.value_or(*oldest->second.date), *oldest->second.date);
+    floor_at_ = now;
+  }
   entries_.erase(oldest);
   order_.pop_front();
 }
@@ -28,6 +30,7 @@ std::optional<Verdict> Seen::find(const ItemId& id) const {
 
 void Seen::forget(Time now) {
   for (; !order_.empty() && now - order_.front().at > keep_; order_.pop_front()) entries_.erase(order_.front().id);
+  if (floor_ && now - floor_at_ > keep_) floor_.reset();
 }
 
 }  // namespace kith::gossip

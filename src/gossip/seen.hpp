@@ -12,7 +12,8 @@
 namespace kith::gossip {
 
 /// Bounded by count and by age; the oldest verdict goes first. An accepted item that goes because of the count could
-/// come round again, so its date becomes a floor: nothing that is not newer is taken any more.
+/// come round again, so its date becomes a floor: nothing that is not newer is taken until that item would be too old
+/// anyway. (A floor for good would shut a node up whose clock was ahead for a while.)
 class Seen {
  public:
   Seen(std::size_t most, Duration keep);
@@ -40,6 +41,7 @@ class Seen {
   std::map<ItemId, Entry> entries_;
   Fifo<Settled> order_;
   std::optional<Utc> floor_;
+  Time floor_at_{};
 };
 
 }  // namespace kith::gossip

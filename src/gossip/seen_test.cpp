@@ -26,6 +26,17 @@ TEST(Seen, the_floor_is_the_newest_date_that_was_evicted) {
   EXPECT_FALSE(seen.too_old(std::nullopt));
 }
 
+TEST(Seen, the_floor_goes_when_what_it_holds_back_is_too_old_anyway) {
+  Seen seen(1, 30min);
+  // Dated by a clock that was three hours ahead, and evicted by the next.
+  seen.settle(at(0s), id_of(1), Verdict::accept, from_seconds(1'010'800));
+  seen.settle(at(1s), id_of(2), Verdict::accept, from_seconds(1'000'000));
+  seen.forget(at(30min + 1s));
+  EXPECT_TRUE(seen.too_old(from_seconds(1'001'800)));
+  seen.forget(at(30min + 2s));
+  EXPECT_FALSE(seen.too_old(from_seconds(1'001'800)));
+}
+
 TEST(Seen, a_liar_cannot_raise_the_floor_with_rejected_items) {
   Seen seen(1, 30min);
   for (u64 i = 0; i < 10; ++i) seen.settle(at(0s), id_of(i), Verdict::reject, from_seconds(1'000'000));

@@ -24,7 +24,7 @@ Hello dated(const core::Offer& ours, const core::Turn& turn) {
 
 }  // namespace
 
-Result<Answer> answer(Shared& shared, const core::Offer& ours, core::Turn& turn, Bytes first) {
+std::expected<Answer, Refusal> answer(Shared& shared, const core::Offer& ours, core::Turn& turn, Bytes first) {
   if (first.size() != first_size) return fail(Fault::handshake_failed, "size of the first message");
   const auto ephemeral = take_array<16>(first);
   if (shared.seen.contains(turn.now, ephemeral)) return fail(Fault::handshake_failed, "replayed");
@@ -41,8 +41,10 @@ Result<Answer> answer(Shared& shared, const core::Offer& ours, core::Turn& turn,
   auto theirs = decode_hello(*payload);
   if (!theirs) return fail(Fault::handshake_failed, theirs.error().what);
   if (crypto::to_exchange(theirs->id->key) != their_key) return fail(Fault::handshake_failed, "an id of another key");
-  if (const auto ok = acceptable(*theirs, ours.hello, ours.least_version, turn.utc); !ok)
-    return std::unexpected(ok.error());
+  if (const auto ok = acceptable(*theirs, ours.hello, ours.least_version, turn.utc); !ok) {
+    const bool is_ours = theirs->network == ours.hello.network;
+    return std::unexpected(Refusal(ok.error(), is_ours ? std::optional(theirs->time) : std::nullopt));
+  }
 
   const auto ephemeral_pair = crypto::exchange_pair(turn.rng.bytes<32>());
   auto message = noise.write_second(ephemeral_pair, encode_hello(dated(ours, turn)));

@@ -46,7 +46,14 @@ struct Answer {
   Buffer message;
   Session session;
 };
-Result<Answer> answer(Shared& shared, const core::Offer& ours, core::Turn& turn, Bytes first);
+/// Why there is silence; with the dialler's date if it is of our network, since that may be the reason.
+struct Refusal {
+  Refusal(Error why, std::optional<Utc> date = std::nullopt) : error(why), their_clock(date) {}
+
+  Error error;
+  std::optional<Utc> their_clock;
+};
+std::expected<Answer, Refusal> answer(Shared& shared, const core::Offer& ours, core::Turn& turn, Bytes first);
 
 /// The dialler's side.
 class Asking {

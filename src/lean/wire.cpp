@@ -43,7 +43,7 @@ void Wire::shake(core::Turn& turn) {
     // The dialler has nothing to say before the answer, so more than the first message is none.
     if (in.size() < first_size) return;
     auto answered = answer(shared_, ours, turn, in);
-    if (!answered) return end(answered.error());
+    if (!answered) return end(answered.error().error, answered.error().their_clock);
     in.clear();
     handshake_out_ = std::move(answered->message);
     return established(std::move(answered->session));
@@ -247,13 +247,13 @@ void Wire::report_left(std::size_t bytes) {
   if (bytes > 0) reports_.emplace_back(core::Left{bytes});
 }
 
-void Wire::end(Error error) {
+void Wire::end(Error error, std::optional<Utc> their_clock) {
   state_ = State::closed;
   // A responder that failed says nothing, not even what it had ready.
   if (!session_) handshake_out_.clear();
   report_left(outbox_.clear());
   in_ = {};
-  reports_.emplace_back(core::Closed{error});
+  reports_.emplace_back(core::Closed{error, their_clock});
 }
 
 }  // namespace kith::lean

@@ -63,7 +63,7 @@ class Wire : public core::Wire {
   Buffer signed_bytes(bool ours, Lane lane, Bytes head_and_payload) const;
   bool is_ours(Lane lane) const { return (lane % 2 == 1) == dialled_; }
   void report_left(std::size_t bytes);
-  void end(Error error);
+  void end(Error error, std::optional<Utc> their_clock = std::nullopt);
 
   Shared& shared_;
   std::unique_ptr<Opening> opening_;

@@ -70,6 +70,8 @@ class FileLog : public ledger::Log {
 
   Descriptor file_;
   u64 size_ = 0;
+  /// A part of a record that was not written whole may lie behind size_.
+  bool torn_ = false;
   /// What is on the disk is not what size_ says; only a new run can tell.
   bool broken_ = false;
 };

@@ -1,12 +1,12 @@
 // What files promise: whole or not at all, also when the disk is full in the middle of a write.
 #include "shell/file.hpp"
 
-#include <csignal>
 #include <cstdlib>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <sys/resource.h>
+
+#include "shell/misfortunes_test.hpp"
 
 namespace kith::shell {
 namespace {
@@ -32,27 +32,6 @@ class Directory {
 
  private:
   fs::path path_;
-};
-
-/// A disk on which no file grows past `most` bytes.
-class SmallDisk {
- public:
-  explicit SmallDisk(u64 most) {
-    signal_ = std::signal(SIGXFSZ, SIG_IGN);
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit small{most, before_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &small);
-  }
-  ~SmallDisk() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, signal_);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
- private:
-  rlimit before_{};
-  void (*signal_)(int) = nullptr;
 };
 
 Buffer content(const fs::path& path) { return read_file(path, 1 << 20).value(); }

@@ -143,19 +143,27 @@ struct Setting {
   std::size_t most_pending = 32;
   /// On a worker's thread.
   std::function<void()> on_judge = {};
+  std::optional<Proxy> proxy = std::nullopt;
+  Duration save_again = save_again_after;
+  /// Between two writes of the files.
+  Duration save_every = 15min;
 };
 
 /// One node on its own thread.
 class Node {
  public:
   explicit Node(Setting setting)
-      : setting_(std::move(setting)), shell_({setting_.directory, {{"line", setting_.ip, 0}}, 2}) {
+      : setting_(std::move(setting)),
+        shell_({setting_.directory, {{"line", setting_.ip, 0}}, 2, setting_.proxy, setting_.save_again}) {
     auto listening = shell_.listen();
     EXPECT_TRUE(listening) << listening.error().what;
     address_ = listening->front();
     shell_.start(world(), std::make_unique<CountingJudge>(flushes_));
     shell_.on_event([this](const core::Event& event) { watch_.change([&] { note(event); }); });
-    shell_.on_error([this](const Error&, const std::string& what) { watch_.change([&] { errors_.push_back(what); }); });
+    shell_.on_error([this](const Error& error, const std::string& what) {
+      watch_.change([&] { errors_.push_back(what + ": " + error.what); });
+    });
+    shell_.on_recovered([this](const std::string& what) { watch_.change([&] { recovered_.push_back(what); }); });
   }
   ~Node() { stop(); }
   Node(const Node&) = delete;
@@ -198,6 +206,21 @@ class Node {
   bool errs() {
     return watch_.until([&] { return !errors_.empty(); });
   }
+  /// All that was told of faults, once there are `count`.
+  std::vector<std::string> errors(std::size_t count) {
+    std::vector<std::string> out;
+    watch_.until([&] { return out = errors_, out.size() >= count; });
+    return out;
+  }
+  bool recovers(const std::string& what) {
+    return watch_.until([&] { return std::find(recovered_.begin(), recovered_.end(), what) != recovered_.end(); });
+  }
+  /// Why dials came to nothing, once `count` did.
+  std::vector<std::string> misses(std::size_t count) {
+    std::vector<std::string> out;
+    watch_.until([&] { return out = missed_, out.size() >= count; });
+    return out;
+  }
   bool examined(std::size_t count) {
     return watch_.until([&] { return examined_ >= count; });
   }
@@ -214,6 +237,8 @@ class Node {
     config.self.id->key[0] = static_cast<u8>(setting_.name);
     config.self.port = address_.port;
     config.neighbours.limits.pending = setting_.most_pending;
+    config.neighbours.dials_names = setting_.proxy.has_value();
+    config.save_every = setting_.save_every;
     core::Kind kind;
     kind.text = "line";
     kind.largest = 6 << 20;
@@ -238,6 +263,7 @@ class Node {
   }
   void note(const core::Event& event) {
     if (const auto* up = std::get_if<core::PeerUp>(&event)) up_.push_back(up->info);
+    if (const auto* missed = std::get_if<core::NotOpened>(&event)) missed_.emplace_back(missed->why.what);
     if (const auto* down = std::get_if<core::PeerDown>(&event)) down_.push_back(down->why.fault);
     if (const auto* item = std::get_if<core::ItemAccepted>(&event))
       items_.emplace_back(as_text(item->item.body.bytes()));
@@ -249,6 +275,8 @@ class Node {
   std::vector<Fault> down_;
   std::vector<std::string> items_;
   std::vector<std::string> errors_;
+  std::vector<std::string> recovered_;
+  std::vector<std::string> missed_;
   std::size_t examined_ = 0;
   int flushes_ = 0;
   Shell shell_;

@@ -41,6 +41,7 @@ Shell::Shell(ShellConfig config)
       signals_(io_),
       timer_(io_),
       rng_(system_dice()),
+      save_timer_(io_),
       farewells_(io_),
       resolver_(io_, [this](const Endpoint& endpoint, std::span<const Ip> ips) {
         enter([&](const core::Turn& now) { world_->resolved(now, endpoint, ips); });
@@ -59,7 +60,10 @@ void Shell::start(std::unique_ptr<core::World> world, std::unique_ptr<ledger::Ju
   judge_ = std::move(judge);
   in_.resize(batch);
   workers_ = std::make_unique<Workers>(config_.workers, judge_.get(), world_->host().kinds(), [this](core::Done done) {
-    asio::post(io_, [this, done = std::move(done)] { enter([&](const core::Turn& now) { world_->done(now, done); }); });
+    asio::post(io_, [this, done = std::move(done)] {
+      watch(done);
+      enter([&](const core::Turn& now) { world_->done(now, done); });
+    });
   });
   for (auto& listener : listeners_) accept(listener);
   enter([&](const core::Turn& now) { world_->start(now); });
@@ -100,6 +104,7 @@ void Shell::begin_stop() {
   error_code ignored;
   for (auto& listener : listeners_) listener.acceptor.close(ignored);
   timer_.cancel();
+  save_timer_.cancel();
   dials_.clear();
   const auto now = turn();
   world_->stop(now);
@@ -119,15 +124,16 @@ void Shell::obey_all() {
 
 void Shell::obey(const core::Connect& need) {
   if (stopping_) return;
+  if (config_.proxy) return dial_through(need);
   auto& dial = dials_.emplace(need.peer, Dial{tcp::socket(io_), asio::steady_timer(io_)}).first->second;
   const Peer peer = need.peer;
-  if (!open_towards(dial.socket, need.to.ip, source_for(need.to.ip))) return dialled(peer, false);
+  if (!open_towards(dial.socket, need.to.ip, source_for(need.to.ip))) return dialled(peer, "no socket");
   dial.deadline.expires_after(connect_within);
   dial.deadline.async_wait([this, peer](const error_code& error) {
-    if (!error) dialled(peer, false);
+    if (!error) dialled(peer, "no answer in time");
   });
   dial.socket.async_connect(to_endpoint(need.to.ip, need.to.port),
-                            [this, peer](const error_code& error) { dialled(peer, !error); });
+                            [this, peer](const error_code& error) { dialled(peer, error ? "connect" : nullptr); });
 }
 
 void Shell::obey(const core::Ready& need) {
@@ -147,16 +153,17 @@ void Shell::obey(const core::Shut& need) {
 }
 
 void Shell::obey(const core::Resolve& need) {
-  if (!stopping_) resolver_.resolve(need.endpoint);
+  if (stopping_) return;
+  // It would tell the resolver of this machine where we go.
+  check(!config_.proxy, "a host that does not dial names, behind a proxy");
+  resolver_.resolve(need.endpoint);
 }
 
 void Shell::obey(core::Save& need) {
   if (config_.directory.empty()) return;
   if (stopping_) return last_files_.push_back(std::move(need));
-  workers_->submit([this, file = std::move(need)] {
-    if (const auto saved = save(file); !saved)
-      asio::post(io_, [this, error = saved.error(), name = file.file] { complain(error, name); });
-  });
+  unsaved_.erase(need.file);
+  submit(std::move(need));
 }
 
 void Shell::obey(core::Work& need) {
@@ -167,15 +174,12 @@ void Shell::obey(const core::Event& need) {
   if (on_event_) on_event_(need);
 }
 
-Result<> Shell::save(const core::Save& file) const {
-  return write_atomically(config_.directory / file.file, file.bytes);
-}
-
-void Shell::dialled(Peer peer, bool connected) {
+void Shell::dialled(Peer peer, const char* why) {
   auto dial = dials_.extract(peer);
   if (dial.empty()) return;
-  if (!connected) return enter([&](const core::Turn& now) { world_->not_connected(now, peer); });
-  lines_.emplace(peer, Line{Tcp(std::move(dial.mapped().socket))});
+  if (why) return enter([&](const core::Turn& now) { world_->not_connected(now, peer, why); });
+  auto& through = dial.mapped().line;
+  lines_.emplace(peer, Line{through ? std::move(*through) : Tcp(std::move(dial.mapped().socket))});
   enter([&](const core::Turn& now) { world_->connected(now, peer); });
   await_bytes(peer);
 }
@@ -239,10 +243,6 @@ void Shell::arm() {
     armed_ = never;
     enter([&](const core::Turn& mine) { world_->tick(mine); });
   });
-}
-
-void Shell::complain(const Error& error, std::string what) {
-  if (on_error_) on_error_(error, std::move(what));
 }
 
 }  // namespace kith::shell

@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <set>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,6 +17,7 @@
 #include "core/world.hpp"
 #include "shell/farewell.hpp"
 #include "shell/resolver.hpp"
+#include "shell/socks.hpp"
 #include "shell/tcp.hpp"
 #include "shell/workers.hpp"
 
@@ -24,6 +26,11 @@ namespace kith::shell {
 inline constexpr Duration connect_within = 5s;
 /// How long a listener waits when the process has no descriptor left for a connection.
 inline constexpr Duration accept_again = 100ms;
+
+/// The same through a proxy, which may have a long way to go; with all that is said to it.
+inline constexpr Duration proxied_within = 30s;
+/// How soon a file that could not be written is tried again.
+inline constexpr Duration save_again_after = 30s;
 
 struct Listen {
   /// The word of the wire that is spoken there; the world has a port for it.
@@ -38,6 +45,9 @@ struct ShellConfig {
   std::filesystem::path directory;
   std::vector<Listen> listen;
   std::size_t workers = 2;
+  /// Through which everything is dialled, names too; nothing is resolved then.
+  std::optional<Proxy> proxy = std::nullopt;
+  Duration save_again = save_again_after;
 };
 
 /// Everything but stop() and post() belongs to one thread: the one that calls run(), and before that its maker.
@@ -67,8 +77,11 @@ class Shell {
   /// What the world tells the application. Called on the loop, between two turns: it may enter the world by post()
   /// only.
   void on_event(std::function<void(const core::Event&)> what) { on_event_ = std::move(what); }
-  /// A fault of this machine, such as a file that could not be written, and what it befell. Called on the loop.
+  /// A fault of this machine, such as a file that could not be written, and what it befell. One that lasts is told
+  /// once. Called on the loop.
   void on_error(std::function<void(const Error&, std::string what)> what) { on_error_ = std::move(what); }
+  /// What an error befell is well again. Called on the loop.
+  void on_recovered(std::function<void(std::string what)> what) { on_recovered_ = std::move(what); }
 
   boost::asio::io_context& io() { return io_; }
   core::World& world() { return *world_; }
@@ -94,6 +107,10 @@ class Shell {
   struct Dial {
     tcp::socket socket;
     boost::asio::steady_timer deadline;
+    /// The talk with the proxy, if there is one: what was read of what it wants next, and its connection.
+    std::optional<SocksClient> socks = std::nullopt;
+    Buffer in = {};
+    std::optional<Tcp> line = std::nullopt;
   };
 
   /// Calls the world and does what follows.
@@ -112,7 +129,14 @@ class Shell {
   void accept(Listener& listener);
   void accepted(Listener& listener, tcp::socket socket);
   std::optional<Ip> source_for(const Ip& to) const;
-  void dialled(Peer peer, bool connected);
+  /// `why` lasts; null if it is connected.
+  void dialled(Peer peer, const char* why);
+  // proxied.cpp: dials through the proxy.
+  void dial_through(const core::Connect& need);
+  void talk(Peer peer);
+  void not_through(Peer peer, const char* why, bool proxy_failed);
+  std::string proxy_name() const;
+  // saving.cpp: files, and what is said of faults.
   void await_bytes(Peer peer);
   void readable(Peer peer);
   void send_batch(Peer peer, Line& line);
@@ -121,7 +145,14 @@ class Shell {
   void arm();
   /// Called on a worker, and at the end.
   Result<> save(const core::Save& file) const;
+  void submit(core::Save file);
+  void saved(core::Save file, const Result<>& result);
+  /// Looks whether the ledger could write what it accepted.
+  void watch(const core::Done& done);
   void complain(const Error& error, std::string what);
+  /// Complains of what was well until now; and says when it is again.
+  void in_trouble(const Error& error, const std::string& what);
+  void is_well(const std::string& what);
   void begin_stop();
 
   ShellConfig config_;
@@ -141,6 +172,11 @@ class Shell {
   bool stopping_ = false;
   /// Files that the world saved at the end: written when the workers are gone.
   std::vector<core::Save> last_files_;
+  /// Files that could not be written, by name, with their latest content; the host names two.
+  std::map<std::string, core::Save> unsaved_;
+  boost::asio::steady_timer save_timer_;
+  /// What an error befell and is not well yet.
+  std::set<std::string> troubles_;
 
   std::list<Listener> listeners_;
   /// Bounded, as the dials are, by what the host admits.
@@ -154,6 +190,7 @@ class Shell {
 
   std::function<void(const core::Event&)> on_event_;
   std::function<void(const Error&, std::string)> on_error_;
+  std::function<void(std::string)> on_recovered_;
 };
 
 template <typename What>

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "shell/misfortunes_test.hpp"
 #include "shell/node_for_test.hpp"
 
 namespace kith::shell {
@@ -181,6 +182,24 @@ TEST(Shell, reports_a_file_that_it_cannot_write) {
   node.run();
   node.stop();
   EXPECT_TRUE(node.errs());
+}
+
+TEST(Shell, says_once_that_its_directory_became_read_only_and_that_it_is_writable_again) {
+  const Directory directory;
+  // Workers inherit what this thread may do.
+  const Unprivileged unprivileged;
+  Node node({.directory = directory.path, .save_again = 10ms, .save_every = 15 * 20ms});
+  std::vector<std::string> errors;
+  {
+    const ReadOnly read_only(directory.path);
+    node.run();
+    errors = node.errors(2);
+    EXPECT_TRUE(node.ask([](core::World&) { return true; })) << "it does not go on";
+  }
+  EXPECT_EQ(errors, (std::vector<std::string>{"book.dat: Permission denied", "reputation.dat: Permission denied"}));
+  EXPECT_TRUE(node.recovers("book.dat"));
+  EXPECT_TRUE(node.recovers("reputation.dat"));
+  EXPECT_TRUE(fs::exists(directory.path / core::book_file));
 }
 
 TEST(Shell, accepts_again_when_there_are_descriptors_again) {

@@ -80,6 +80,9 @@ class Network {
   /// Breaks the connection that the `n`-th event of any connection is about, counted from the start.
   void fail_event(u64 n) { fail_at_ = n; }
 
+  /// How wrong the clock of a node is from now on; its deadlines do not see it.
+  void set_skew(NodeIndex node, Utc::duration skew) { nodes_[node].skew = skew; }
+
   void run_for(Duration duration);
   /// Runs until `holds`, asked after each thing that happens; false if it did not within `limit`.
   bool run_until(const std::function<bool()>& holds, Duration limit);

@@ -176,7 +176,7 @@ TEST(Promises, a_hundred_thousand_replays_cost_no_key_exchange_and_no_memory) {
   for (int i = 0; i < 100'000; ++i) {
     const auto replayed = lean::answer(shared, offer, turn, first);
     ASSERT_FALSE(replayed.has_value());
-    ASSERT_EQ(std::string(replayed.error().what), "replayed");
+    ASSERT_EQ(std::string(replayed.error().error.what), "replayed");
   }
   EXPECT_EQ(shared.seen.size(), 1U);
 }
