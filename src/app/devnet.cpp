@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "app/devnet_chaos.hpp"
+#include "app/devnet_heavy.hpp"
 #include "app/exit.hpp"
 #include "app/key.hpp"
 #include "base/reader.hpp"
@@ -21,7 +22,10 @@ namespace {
 struct Wanted {
   std::string blocks;
   std::string directory = "devnet";
+  std::string transactions;
+  std::string spent;
   std::size_t nodes = 8;
+  bool heavy = false;
   bool once = false;
   bool stop = false;
   bool chaos = false;
@@ -58,11 +62,16 @@ bool run_stages(DevnetNetwork& network, const DevnetChain& chain, const Wanted& 
 }
 
 int run_network(const Wanted& wanted) {
-  const auto chain = DevnetChain::read(wanted.blocks);
-  if (!chain) return complain(chain.error());
+  std::optional<DevnetChain> chain;
+  if (!wanted.heavy) {
+    auto read = DevnetChain::read(wanted.blocks);
+    if (!read) return complain(read.error());
+    chain = std::move(*read);
+  }
   DevnetNetwork::watch_signals();
   DevnetNetwork network(wanted.directory, wanted.nodes);
-  const bool done = run_stages(network, *chain, wanted);
+  const bool done = chain ? run_stages(network, *chain, wanted)
+                          : devnet_heavy(network, {wanted.blocks, wanted.transactions, wanted.spent});
   if (done && !wanted.once) stay(network);
   if (!network.failure().empty()) return complain(network.failure());
   return DevnetNetwork::interrupted() && wanted.once ? exit_failure : exit_ok;
@@ -80,6 +89,8 @@ int stop_other(const Wanted& wanted) {
 int devnet(const Wanted& wanted) {
   if (wanted.stop) return stop_other(wanted);
   if (wanted.blocks.empty()) return complain("--blocks FILE is needed: the chain that one node holds", exit_usage);
+  if (wanted.heavy && (wanted.transactions.empty() || wanted.spent.empty()))
+    return complain("--heavy needs --transactions BLOCK and --spent FILE", exit_usage);
   return run_network(wanted);
 }
 
@@ -97,6 +108,10 @@ void add_devnet(CLI::App& app, std::function<int()>& run) {
                    "Where the nodes keep their data; what an earlier devnet left there goes")
       ->capture_default_str();
   command->add_flag("--once", wanted->once, "End when all nodes agree");
+  command->add_flag("--heavy", wanted->heavy,
+                    "Large blocks (--blocks) and transactions through links of 20 Mbit/s, while everybody pings");
+  command->add_option("--transactions", wanted->transactions, "With --heavy: a block whose transactions are published");
+  command->add_option("--spent", wanted->spent, "With --heavy: what they spend, a JSON list");
   command->add_flag("--stop", wanted->stop, "End the devnet that runs in --dir");
   command->add_flag("--chaos", wanted->chaos,
                     "Kill nodes at random while they sync, release and gossip; they must lose nothing");

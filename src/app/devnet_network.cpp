@@ -71,14 +71,14 @@ void DevnetNetwork::draw(bool last) {
   table_.draw({stage_, elapsed(), rate_, states_, delays_}, last);
 }
 
-bool DevnetNetwork::wait(const char* stage, const std::function<bool()>& done) {
+bool DevnetNetwork::wait(const char* stage, const std::function<bool()>& done, const std::function<u64()>& progress) {
   stage_ = stage;
   auto moved = Clock::now();
   u64 before = 0;
   while (!interrupted()) {
     if (!look()) return false;
     if (done()) return true;
-    u64 now = 0;
+    u64 now = progress();
     for (const auto& state : states_) now += state.height + state.answers;
     if (now != before) moved = Clock::now();
     before = now;

@@ -38,8 +38,11 @@ class DevnetNetwork {
 
   /// Asks all nodes once how they fare. False if one ended that was not stopped by us.
   bool look();
-  /// Looks until `done`. False if that fails, if nothing moves for devnet_patience, or when interrupted.
-  bool wait(const char* stage, const std::function<bool()>& done);
+  /// Looks until `done`. False if that fails, when interrupted, or if nothing moves for devnet_patience: no height, and
+  /// not what `progress` counts.
+  bool wait(
+      const char* stage, const std::function<bool()>& done,
+      const std::function<u64()>& progress = [] { return u64{0}; });
   /// Whether `holds` is true of what every node said last.
   bool all(const std::function<bool(const NodeState&)>& holds) const;
   void draw_last() { draw(true); }

@@ -14,19 +14,23 @@ DevnetNode::DevnetNode(const std::filesystem::path& directory, std::size_t index
   std::filesystem::create_directories(directory_);
 }
 
-Result<> DevnetNode::start(const std::string& chain, const std::vector<std::string>& bootstrap) {
+Result<> DevnetNode::start(const std::string& chain, const std::vector<std::string>& bootstrap,
+                           const std::vector<std::string>& more) {
   chain_ = chain;
   bootstrap_ = bootstrap;
+  more_ = more;
   heard_ = 0;
   rpc_.reset();
-  const auto listen = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/" + std::to_string(port_) + "/lean";
-  std::vector<std::string> arguments{"node",       "--data-dir", directory_.string(), "--network", "devnet",
-                                     "--chain",    chain,        "--listen",          listen,      "--rpc",
-                                     "127.0.0.1:0"};
+  const auto own = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/" + std::to_string(port_) + "/lean";
+  std::vector<std::string> arguments{"node",      "--data-dir", directory_.string(),
+                                     "--network", "devnet",     "--chain",
+                                     chain,       "--listen",   listen_.empty() ? own : listen_,
+                                     "--rpc",     "127.0.0.1:0"};
   for (const auto& each : bootstrap) {
     arguments.emplace_back("--bootstrap");
     arguments.push_back(each);
   }
+  arguments.insert(arguments.end(), more.begin(), more.end());
   auto child = Child::start(arguments, directory_ / "output");
   if (!child) return std::unexpected(child.error());
   child_.emplace(std::move(*child));
@@ -47,7 +51,7 @@ void DevnetNode::kill() {
   child_.reset();
 }
 
-Result<> DevnetNode::restart() { return start(std::string(chain_), std::vector(bootstrap_)); }
+Result<> DevnetNode::restart() { return start(std::string(chain_), std::vector(bootstrap_), std::vector(more_)); }
 
 std::expected<json::value, std::string> DevnetNode::ask(std::string_view method, const json::object& params) {
   if (!rpc_) {

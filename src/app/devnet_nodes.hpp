@@ -38,7 +38,11 @@ class DevnetNode {
   /// Node `index` in `directory`/node-`index`, on 127.(index + 1).0.1: a group of its own.
   DevnetNode(const std::filesystem::path& directory, std::size_t index);
 
-  Result<> start(const std::string& chain, const std::vector<std::string>& bootstrap);
+  /// Where it listens from its next start on, as a multiaddr without an id.
+  void listen_on(std::string address) { listen_ = std::move(address); }
+  /// `more` are further arguments of `kith node`.
+  Result<> start(const std::string& chain, const std::vector<std::string>& bootstrap,
+                 const std::vector<std::string>& more = {});
   std::optional<int> ended() { return child_ ? child_->ended() : std::nullopt; }
   void ask_to_end() const;
   void stop();
@@ -58,13 +62,17 @@ class DevnetNode {
   std::expected<std::string, std::string> block_hex(const std::string& which);
   const std::filesystem::path& directory() const { return directory_; }
 
- private:
+  /// Any method of its RPC.
   std::expected<boost::json::value, std::string> ask(std::string_view method, const boost::json::object& params = {});
 
+ private:
   std::filesystem::path directory_;
   std::size_t index_;
   std::string chain_;
   std::vector<std::string> bootstrap_;
+  std::vector<std::string> more_;
+  /// Where it was told to listen, if not where its index says.
+  std::string listen_;
   /// Where it listens; 0 until it has said so.
   u16 port_ = 0;
   /// The last event that was heard of the process that runs.
