@@ -44,12 +44,10 @@ Verdict judge(const bitcoin::Coins& coins, Bytes bytes) {
 }  // namespace
 
 std::expected<core::Kind, std::string> transactions(std::shared_ptr<const bitcoin::Coins> coins) {
-  return core::Kind{transactions_kind,
-                    max_transaction,
-                    Priority::item,
-                    examine,
-                    [coins = std::move(coins)](Bytes bytes) { return judge(*coins, bytes); },
-                    true};
+  core::Kind out{transactions_kind, max_transaction, Priority::item, examine,
+                 [coins = std::move(coins)](Bytes bytes) { return judge(*coins, bytes); }};
+  out.proves_itself = true;
+  return out;
 }
 #else
 std::expected<core::Kind, std::string> transactions(std::shared_ptr<const ledger::bitcoin::Coins>) {

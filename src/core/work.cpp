@@ -8,8 +8,8 @@ namespace kith::core {
 Done run(const Job& job, ledger::Judge* judge, std::span<const Kind> kinds) {
   if (const auto* item = std::get_if<ItemJob>(&job)) {
     const auto& kind = kinds[item->item.id.kind];
-    const auto& judge = item->known_author && kind.judge_known ? kind.judge_known : kind.judge;
-    return ItemRuling{item->number, judge(item->item.body.bytes())};
+    const auto& prove = item->known_author && kind.judge_known ? kind.judge_known : kind.judge;
+    return ItemRuling{item->number, prove(item->item.body.bytes())};
   }
   check(judge != nullptr, "a block without a ledger");
   if (const auto* block = std::get_if<ledger::BlockJob>(&job)) return judge->judge(*block);

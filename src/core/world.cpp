@@ -40,8 +40,8 @@ void World::connected(const Turn& turn, Peer peer) {
   auto node = dialling_.extract(peer);
   if (node.empty()) return;
   Turn mine = turn;
-  const auto& [number, to, probe] = node.mapped();
-  add(peer, port(to.wire)->dial(mine, to, host_->offer(mine), probe));
+  const auto& dial = node.mapped();
+  add(peer, port(dial.to.wire)->dial(mine, dial.to, host_->offer(mine), dial.probe));
   settle(mine);
 }
 

@@ -207,8 +207,10 @@ void Shell::readable(Peer peer) {
 
 void Shell::send_batch(Peer peer, Line& line) {
   out_.clear();
-  world_->pull(turn(), peer, out_, batch);
-  if (!out_.empty()) sent(peer, line, line.tcp.send(out_));
+  world_->pull(turn(), peer, out_, batch >> line.halvings);
+  if (out_.empty()) return;
+  if (line.halvings > 0) --line.halvings;
+  sent(peer, line, line.tcp.send(out_));
 }
 
 void Shell::sent(Peer peer, Line& line, const Result<>& result) {
@@ -217,6 +219,7 @@ void Shell::sent(Peer peer, Line& line, const Result<>& result) {
     world_->ended(turn(), peer);
   } else if (line.tcp.blocked()) {
     line.writing = true;
+    line.halvings = most_halvings;
     line.tcp.socket().async_wait(tcp::socket::wait_write, [this, peer](const error_code&) { writable(peer); });
   }
 }

@@ -103,6 +103,8 @@ class Shell {
     bool writing = false;
     /// Nothing more comes from the other side.
     bool ended = false;
+    /// How often the next batch is halved: what was sealed and cannot be sent stands before all that is urgent.
+    u8 halvings = 0;
   };
   struct Dial {
     tcp::socket socket;

@@ -12,9 +12,11 @@ using tcp = boost::asio::ip::tcp;
 
 /// Most bytes of one read and, about, of one write.
 inline constexpr std::size_t batch = 64 * 1024;
+/// How often a batch is halved on a connection that could not take the last one whole.
+inline constexpr u8 most_halvings = 2;
 /// Past so many bytes that the kernel holds unsent a socket takes no more: what waits longer should wait in the wire,
 /// where priorities act.
-inline constexpr int most_unsent = 128 * 1024;
+inline constexpr int most_unsent = 64 * 1024;
 
 class Tcp {
  public:

@@ -126,9 +126,9 @@ void Network::restart(NodeIndex index) {
 }
 
 void Network::end(NodeIndex index) {
-  auto process = std::move(nodes_[index].process);
+  const auto lines = std::exchange(nodes_[index].process->lines, {});
   nodes_[index].process.reset();
-  for (const auto& [peer, line] : process->lines) {
+  for (const auto& [peer, line] : lines) {
     const auto [slot, side] = line;
     const auto to = static_cast<u8>(1 - side);
     if (links_.at(slot).ends[to].peer) transmit(slot, to, {.fin = true});
