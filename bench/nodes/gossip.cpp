@@ -7,7 +7,6 @@
 
 #include "base/check.hpp"
 #include "base/reader.hpp"
-#include "base/writer.hpp"
 #include "lean/envelope.hpp"
 #include "lean/mount.hpp"
 #include "nodes/counting.hpp"
@@ -60,7 +59,8 @@ class Swarm {
     nodes_[at]->command([author = &authors_[at], number, size](core::Host& host, core::Turn& turn) {
       lean::Envelope note{
           .author = {}, .version = 1, .time = turn.utc, .protocol = "bench", .type = 1, .payload = {}, .signature = {}};
-      Writer(note.payload).u64be(number).zeros(size - 8);
+      note.payload.resize(size);
+      for (std::size_t i = 0; i < 8; ++i) note.payload[i] = static_cast<u8>(number >> (56 - 8 * i));
       lean::sign_envelope(note, *author, network_id());
       check(host.publish_item(turn, 0, Body(lean::encode_envelope(note))).has_value(), "an own item");
     });

@@ -42,7 +42,7 @@ struct LedgerParts {
   /// The whole genesis block.
   Body genesis;
   /// Judges in place of `check`: full validation. Needs a directory.
-  OpenJudge full;
+  OpenJudge full = {};
   /// Where the chain begins, if not at genesis.
   std::optional<ledger::Anchor> anchor = std::nullopt;
 };

@@ -13,8 +13,7 @@ constexpr std::size_t page_size = 1 << 16;
 
 }  // namespace
 
-Tree::Tree(const std::array<u8, 16>& secret, const Parsed& first, Bytes raw, u32 height)
-    : secret_(secret), index_(64) {
+Tree::Tree(const std::array<u8, 16>& secret, const Parsed& first, Bytes raw, u32 height) : secret_(secret), index_(64) {
   insert({.work = first.work, .height = height, .state = BlockState::accepted, .connected = true}, first, raw);
 }
 

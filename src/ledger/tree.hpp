@@ -76,9 +76,7 @@ class Line {
   bool has(u32 height) const { return height >= base_ && height <= this->height(); }
   /// The spot at `height`, which the line has.
   Spot at(u32 height) const { return spots_[height - base_]; }
-  bool contains(const Tree& tree, Spot spot) const {
-    return has(tree[spot].height) && at(tree[spot].height) == spot;
-  }
+  bool contains(const Tree& tree, Spot spot) const { return has(tree[spot].height) && at(tree[spot].height) == spot; }
   /// The highest common block of this line and the branch that ends at `spot`.
   Spot fork(const Tree& tree, Spot spot) const;
   /// Makes `tip` the end of this line.

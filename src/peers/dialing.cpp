@@ -154,7 +154,8 @@ bool wants_any(const DialConfig& config, const Situation& situation) {
     feeler_out |= link.feeler;
   }
   const bool feeler_due = !feeler_out && situation.now >= situation.feeler_due;
-  return pending < config.pending && (outbound < config.outbound || feeler_due);
+  const bool kinds_lack = lacking_kinds(config, situation) != 0;
+  return pending < config.pending && (outbound < config.outbound || kinds_lack || feeler_due);
 }
 
 }  // namespace
