@@ -142,7 +142,7 @@ TEST(Options, of_a_proxy_may_have_a_user_and_a_password_with_any_sign) {
 
 TEST(Options, of_a_network_file_are_its_name_chain_and_bootstrap_and_stand_alone) {
   const Scratch scratch;
-  const auto endpoint = codec::parse_endpoint(options()[4].example).value();
+  const auto endpoint = codec::parse_endpoint(options()[5].example).value();
   const NetworkFile network{"testers", "0011223344556677", ChainName::regtest, {endpoint}};
   scratch.write("network.toml", to_toml(network));
   Sources sources{.flags = {{"data-dir", {scratch.path()}}, {"network-file", {scratch / "network.toml"}}},

@@ -174,9 +174,8 @@ TEST(Rpc, refuses_a_body_over_its_limit_before_it_is_sent) {
   shell::tcp::socket socket(io);
   const auto at = *parse_ip_port(served.cookie().address);
   socket.connect(shell::to_endpoint(at.ip, at.port));
-  const std::string header =
-      "POST / HTTP/1.1\r\nContent-Length: 1048577\r\nAuthorization: " + authorization(served.cookie().secret) +
-      "\r\n\r\n";
+  const std::string header = "POST / HTTP/1.1\r\nContent-Length: " + std::to_string(max_rpc_body + 1) +
+                             "\r\nAuthorization: " + authorization(served.cookie().secret) + "\r\n\r\n";
   boost::asio::write(socket, boost::asio::buffer(header));
   EXPECT_EQ(Served::receive(socket).result(), http::status::payload_too_large);
   EXPECT_TRUE(served.call("info").contains("result"));
