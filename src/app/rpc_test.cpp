@@ -64,7 +64,7 @@ class Served {
   const Scratch& scratch() const { return scratch_; }
   const Cookie& cookie() const { return cookie_; }
 
-  http::response<http::string_body> send(http::request<http::string_body> request) const {
+  http::response<http::string_body> send(const http::request<http::string_body>& request) const {
     boost::asio::io_context io;
     shell::tcp::socket socket(io);
     socket.connect(shell::to_endpoint(server_->listening().ip, server_->listening().port));
