@@ -74,11 +74,11 @@ class Served {
   }
   static http::response<http::string_body> receive(shell::tcp::socket& socket) {
     boost::beast::flat_buffer buffer;
-    http::response<http::string_body> response;
+    http::response_parser<http::string_body> parser;
     boost::system::error_code error;
-    http::read(socket, buffer, response, error);
+    http::read(socket, buffer, parser, error);
     EXPECT_FALSE(error) << error.message();
-    return response;
+    return parser.release();
   }
   http::request<http::string_body> request(const std::string& body) const {
     http::request<http::string_body> out(http::verb::post, "/", 11, body);
