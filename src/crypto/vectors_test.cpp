@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "crypto/noise.hpp"
+#include "crypto/one_way.hpp"
 
 namespace kith::crypto {
 namespace {
@@ -74,6 +75,16 @@ TEST(Vectors, noise_ik_of_cacophony_is_reproduced) {
     expect_record(aead, i_send, r_receive, payloads[n], messages[n]);
     expect_record(aead, r_send, i_receive, payloads[n + 1], messages[n + 1]);
   }
+}
+
+TEST(Vectors, noise_n_of_cacophony_is_reproduced) {
+  const VectorFile file("crypto/noise_n.json");
+  const auto receiver = file.pair("resp_static");
+  EXPECT_EQ(receiver.public_key, file.key("init_remote_static"));
+  const auto prologue = file.one("init_prologue");
+  EXPECT_EQ(seal_to(receiver.public_key, file.pair("init_ephemeral"), prologue, file.one("payload")),
+            file.one("ciphertext"));
+  EXPECT_EQ(open_sealed(receiver, prologue, file.one("ciphertext")), file.one("payload"));
 }
 
 TEST(Vectors, lean_session_of_snow_is_reproduced) {
