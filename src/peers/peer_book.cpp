@@ -288,6 +288,20 @@ std::optional<Entry> PeerBook::find(const Address& address) const {
   return at == rows_.end() ? std::nullopt : std::optional(at->second.entry);
 }
 
+std::vector<Address> PeerBook::with_id(const PeerId& id) const {
+  std::vector<const Entry*> found;
+  for (const auto& [place, row] : rows_)
+    if (row.entry.address.id == id) found.push_back(&row.entry);
+  const auto later = [](const Entry* a, const Entry* b) {
+    return std::pair(a->last_good, a->last_seen) > std::pair(b->last_good, b->last_seen);
+  };
+  std::stable_sort(found.begin(), found.end(), later);
+  if (found.size() > max_of_one_id) found.resize(max_of_one_id);
+  std::vector<Address> out;
+  for (const auto* entry : found) out.push_back(entry->address);
+  return out;
+}
+
 std::vector<Entry> PeerBook::entries() const {
   std::vector<Entry> out;
   out.reserve(rows_.size());

@@ -24,6 +24,8 @@ inline constexpr std::size_t tried_share = 8;
 inline constexpr std::size_t free_share = 64;
 /// Kinds of items that an entry is remembered to take; those that concern us come first.
 inline constexpr std::size_t max_entry_kinds = 16;
+/// Addresses that are given of one identity.
+inline constexpr std::size_t max_of_one_id = 2;
 /// Failures are counted up to here.
 inline constexpr u32 max_failures = 1000;
 /// Largest file, in bytes; a full book stays below.
@@ -99,6 +101,8 @@ class PeerBook {
   std::vector<Entry> answer(Rng& rng, Utc now, const Ip& asker, KindTag kind);
 
   std::optional<Entry> find(const Address& address) const;
+  /// Where `id` is expected, the latest good one first; at most `max_of_one_id`. Looks at the whole book.
+  std::vector<Address> with_id(const PeerId& id) const;
   std::vector<Entry> entries() const;
   std::size_t size() const { return rows_.size(); }
   std::size_t tried_size() const { return tried_.size(); }

@@ -60,6 +60,24 @@ TEST(PeerBook, knows_what_it_learned_and_who_said_it) {
   EXPECT_FALSE(book.find(in_group(1, 1, 99)));
 }
 
+TEST(PeerBook, knows_where_an_identity_is_expected_the_latest_good_one_first) {
+  auto book = empty_book();
+  const PeerId one{{1}};
+  for (u64 host = 1; host <= 4; ++host) {
+    auto address = in_group(host, 1);
+    address.id = host == 4 ? PeerId{{2}} : one;
+    book.learn(address, source(host), start, start);
+  }
+  auto good = in_group(3, 1);
+  good.id = one;
+  book.good(good, start);
+  const auto found = book.with_id(one);
+  ASSERT_EQ(found.size(), max_of_one_id);
+  EXPECT_EQ(found[0], good);
+  EXPECT_EQ(book.with_id(PeerId{{2}}).size(), 1U);
+  EXPECT_TRUE(book.with_id(PeerId{{3}}).empty());
+}
+
 TEST(PeerBook, refuses_addresses_that_cannot_be_and_such_of_less_reach_than_their_source) {
   auto book = empty_book();
   EXPECT_FALSE(book.learn(in_group(1, 1, 0), source(1), start, start));
