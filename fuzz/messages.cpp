@@ -3,21 +3,33 @@
 #include "base/check.hpp"
 #include "base/reader.hpp"
 #include "core/host.hpp"
+#include "crypto/keys.hpp"
 #include "lean/envelope.hpp"
 #include "lean/mount.hpp"
+#include "lean/sealed.hpp"
 #include "target.hpp"
 
 using namespace kith;
 
 namespace {
 
+/// Names of all protocols.
+constexpr int names = 7;
+
+const crypto::Identity& identity() {
+  static const crypto::Identity out(std::array<u8, 32>{7});
+  return out;
+}
+
 core::Host make_host(Rng& rng) {
   core::HostConfig config;
-  config.self.id = PeerId{};
+  config.self.id = PeerId{identity().public_key()};
   config.neighbours.word = "lean";
   std::vector<core::Kind> kinds;
   kinds.push_back(lean::authored("note", 4096, Priority::item, Hash{}, [](const auto&) { return Verdict::accept; }));
-  return {config, nullptr, std::move(kinds), lean::protocols({}, true), {}, rng};
+  kinds.push_back(lean::sealed_kind(identity(), Hash{}));
+  const lean::MailParts mail{&identity(), Hash{}};
+  return {config, nullptr, std::move(kinds), lean::protocols({}, true, mail), {}, rng};
 }
 
 }  // namespace
@@ -30,11 +42,14 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
   const Peer peer = *host.knocked(turn, {Ip::v4(8, 8, 8, 8), 1, "lean", std::nullopt});
   Hello hello;
   hello.id = PeerId{{1}};
-  hello.names = {0, 1, 2, 3, 4};
+  hello.names = {0, 1, 2, 3, 4, 5, 6};
   // So that it is asked for takers of kinds.
   hello.kinds.emplace();
   host.report(turn, peer, core::Opened{hello});
 
+  // One question and one letter are under way, so that their answers are looked at.
+  check(host.send(turn, PeerId{{2}}, "text", Body(Buffer(3))).has_value(), "a letter to anybody");
+  check(host.send(turn, PeerId{{1}}, "text", Body(Buffer(3))).has_value(), "a letter to the peer");
   Reader in({data, size});
   for (Lane lane = 1; in.left() > 0; lane += 2) {
     const u8 first = in.byte();
@@ -43,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
     const auto role = static_cast<Role>(first >> 4 & 3);
     const auto on = role == Role::answer || role == Role::refusal ? lane + 1 : lane;
     turn.now += 100ms;
-    host.report(turn, peer, core::Arrived{{on, static_cast<u16>(first % 5), role, type, Body(to_buffer(payload))}});
+    host.report(turn, peer, core::Arrived{{on, static_cast<u16>(first % names), role, type, Body(to_buffer(payload))}});
     host.tick(turn);
     while (host.take()) {
     }

@@ -132,6 +132,27 @@ void print(const json::value& value) {
     fmt::print("{}\n", value.is_bool() ? "done" : cell(value));
 }
 
+/// Asks how it ended until it has.
+std::expected<json::value, std::string> wait_for_end(const RpcTarget& target, const char* method,
+                                                     const json::object& begun) {
+  while (true) {
+    auto end = ask_node(target, method, begun);
+    const auto* object = end ? end->if_object() : nullptr;
+    const auto* event = object ? object->if_contains("event") : nullptr;
+    if (!event || *event != "under way") return end;
+  }
+}
+
+int print_delivery(const json::object& end) {
+  const bool acknowledged = end.at("acknowledged").as_bool();
+  const auto seconds = static_cast<double>(end.at("ms").to_number<u64>()) / 1000;
+  if (acknowledged)
+    fmt::print("acknowledged by {} in {:.3f} s ({})\n", cell(end.at("to")), seconds, cell(end.at("way")));
+  else
+    fmt::print("unreachable: {} did not acknowledge within {:.1f} s\n", cell(end.at("to")), seconds);
+  return acknowledged ? exit_ok : exit_failure;
+}
+
 int call(const Wanted& wanted) {
   const auto* method = find_method(wanted.method);
   if (!method) {
@@ -148,10 +169,13 @@ int call(const Wanted& wanted) {
   if (!settings) return complain(settings.error().text, exit_usage);
   const auto target = find_node(*settings, !wanted.rpc.empty());
   if (!target) return complain(target.error());
-  const auto result = ask_node(*target, method->name, *params);
+  auto result = ask_node(*target, method->name, *params);
+  if (result && method->then) result = wait_for_end(*target, method->then, result->as_object());
   if (!result) return complain(result.error());
   if (wanted.json)
     fmt::print("{}\n", json::serialize(*result));
+  else if (method->then)
+    return print_delivery(result->as_object());
   else
     print(*result);
   return exit_ok;

@@ -83,6 +83,22 @@ json::object tell(const core::ClockDiffers& differs) {
   return out;
 }
 
+json::object tell(const core::MailCame& mail) {
+  json::object out{{"event", "mail"}, {"from", codec::to_text(mail.letter.who)}};
+  out["protocol"] = mail.letter.protocol;
+  out["letter"] = mail.letter.number;
+  add_payload(out, mail.letter.bytes.bytes());
+  return out;
+}
+
+json::object tell(const peers::Delivered& end) {
+  json::object out{{"event", "delivered"}, {"letter", end.number}, {"to", codec::to_text(end.to)}};
+  out["acknowledged"] = end.acknowledged;
+  out["way"] = to_text(end.way);
+  out["ms"] = std::chrono::floor<std::chrono::milliseconds>(end.took).count();
+  return out;
+}
+
 json::object tell_item(const Item& item, const std::vector<core::Kind>& kinds) {
   const auto& kind = kinds.at(item.id.kind);
   json::object out{{"event", "item"}, {"kind", kind.text}, {"hash", to_hex(item.id.hash)}};
@@ -114,6 +130,8 @@ json::object describe(const core::Event& event, const std::vector<core::Kind>& k
   if (const auto* moved = std::get_if<core::TipMoved>(&event)) return tell(*moved);
   if (const auto* trip = std::get_if<core::RoundTrip>(&event)) return tell(*trip);
   if (const auto* clock = std::get_if<core::ClockDiffers>(&event)) return tell(*clock);
+  if (const auto* mail = std::get_if<core::MailCame>(&event)) return tell(*mail);
+  if (const auto* end = std::get_if<peers::Delivered>(&event)) return tell(*end);
   return tell(std::get<core::PeerBlamed>(event));
 }
 
@@ -125,6 +143,14 @@ void Events::add(json::object event, Utc at) {
 }
 
 Events::Events(std::size_t most) : most_(most) {}
+
+const json::object* Events::delivered(u64 letter) const {
+  for (auto at = rows_.rbegin(); at != rows_.rend(); ++at) {
+    const auto* event = at->if_contains("event");
+    if (event && *event == "delivered" && at->at("letter") == letter) return &*at;
+  }
+  return nullptr;
+}
 
 json::array Events::after(u64 since) const {
   json::array out;

@@ -17,7 +17,7 @@ inline constexpr std::size_t max_round_trips = 4096;
 inline constexpr std::size_t max_shown = 1024;
 
 /// {"event": "peer_up" | "dial_failed" | "refused" | "peer_down" | "tip" | "item" | "item_refused" | "blamed" | "ping"
-/// | "clock_differs" | "clock_agrees", …}. `kinds` are the host's.
+/// | "clock_differs" | "clock_agrees" | "mail" | "delivered", …}. `kinds` are the host's.
 boost::json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds);
 
 class Events {
@@ -27,6 +27,8 @@ class Events {
   void add(boost::json::object event, Utc at);
   /// Those with a number above `since`, oldest first, each with its "number" and its date "at", in ms since 1970.
   boost::json::array after(u64 since) const;
+  /// The event that tells how the letter of this number ended; null if there is none.
+  const boost::json::object* delivered(u64 letter) const;
   /// The number of the latest; the first is 1.
   u64 last() const { return last_; }
 

@@ -8,6 +8,7 @@
 #include "crypto/hash.hpp"
 #include "lean/envelope.hpp"
 #include "lean/port.hpp"
+#include "lean/sealed.hpp"
 
 namespace kith::app {
 namespace {
@@ -151,6 +152,7 @@ core::HostConfig Node::host_config() const {
   out.neighbours.limits.inbound = config_.inbound;
   out.neighbours.look_every = config_.look_every;
   out.neighbours.bootstrap_every = config_.bootstrap_every;
+  out.delivery = config_.delivery;
   return out;
 }
 
@@ -194,9 +196,12 @@ std::expected<void, NotOpened> Node::start() {
     shared = std::make_unique<SharedJudge>(std::move(*judge));
     judge_ = shared.get();
   }
-  auto host =
-      std::make_unique<core::Host>(host_config(), std::move(chain), config_.kinds,
-                                   lean::protocols(config_.pace, config_.ledger.has_value()), remember(), turn.rng);
+  auto kinds = config_.kinds;
+  kinds.push_back(lean::sealed_kind(identity_, network_));
+  const lean::MailParts mail{&identity_, network_, config_.delivery.findable};
+  auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds),
+                                           lean::protocols(config_.pace, config_.ledger.has_value(), mail), remember(),
+                                           turn.rng);
   std::vector<std::unique_ptr<core::Port>> ports;
   ports.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
   opened_ = true;
@@ -261,6 +266,13 @@ Result<> Node::publish_block(Body block) {
     if (!done) complain(done.error(), "a block to publish");
   });
   return {};
+}
+
+void Node::send(const PeerId& to, std::string protocol, Buffer bytes, std::function<void(const Result<u64>&)> then) {
+  shell_->post([to, protocol = std::move(protocol), body = Body(std::move(bytes)), then = std::move(then)](
+                   core::World& world, const core::Turn& now) {
+    then(world.command(now, [&](core::Host& host, core::Turn& turn) { return host.send(turn, to, protocol, body); }));
+  });
 }
 
 void Node::connect(const Endpoint& to) {

@@ -66,6 +66,8 @@ struct NodeConfig {
   std::size_t inbound = 64;
   /// Sign every message, and take none without a signature.
   bool sign_all = false;
+  /// How letters to one node find their way, and whether others may be told where this node is.
+  peers::DeliveryConfig delivery;
   /// What may be gossiped; for authored kinds see lean::authored() and network_id().
   std::vector<core::Kind> kinds;
   std::optional<LedgerParts> ledger;
@@ -103,8 +105,8 @@ struct NotOpened {
   bool locked = false;
 };
 
-/// stop(), publish(), publish_block() and connect() may be called from any thread; everything else belongs to the
-/// thread that calls run(), and before that to its maker.
+/// stop(), publish(), publish_block(), connect() and send() may be called from any thread; everything else belongs to
+/// the thread that calls run(), and before that to its maker.
 class Node {
  public:
   /// Takes the directory, reads what earlier runs left, and binds. Nobody is dialled before run().
@@ -130,6 +132,9 @@ class Node {
   /// parse() does; what the chain then makes of it comes by on_error.
   Result<> publish_block(Body block);
   void connect(const Endpoint& to);
+  /// Sends a letter to one node of the network, wherever it is; see core::Host::send. `then` is told, between two
+  /// turns, the number under which the event Delivered follows.
+  void send(const PeerId& to, std::string protocol, Buffer bytes, std::function<void(const Result<u64>&)> then);
   /// The body of an accepted block, or nothing. Waits while another block is being judged.
   std::optional<Body> block(const Hash& id) { return judge_ ? judge_->block(id) : std::nullopt; }
 

@@ -44,6 +44,7 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   out.inbound = settings.inbound;
   out.sign_all = settings.sign_all;
   out.pace.ping = settings.ping_every;
+  out.delivery.findable = settings.findable;
   out.ledger = std::move(ledger);
   const auto network =
       out.ledger ? network_id(out.network, out.ledger->rules.get(), out.ledger->anchor) : network_id(out.network);
@@ -80,7 +81,8 @@ class Reporter {
     // Anybody can cause these, as often as the limits allow.
     const bool is_frequent = std::holds_alternative<core::ItemAccepted>(event) ||
                              std::holds_alternative<core::NotOpened>(event) ||
-                             std::holds_alternative<core::RoundTrip>(event);
+                              std::holds_alternative<core::RoundTrip>(event) ||
+                              std::holds_alternative<core::MailCame>(event);
     const bool is_warning =
         std::holds_alternative<core::PeerBlamed>(event) || std::holds_alternative<core::ClockDiffers>(event);
     log_.write(is_frequent ? LogLevel::debug : is_warning ? LogLevel::warning : LogLevel::info, what);

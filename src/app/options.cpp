@@ -9,6 +9,7 @@
 #include "codec/multiaddr.hpp"
 #include "core/kind.hpp"
 #include "lean/port.hpp"
+#include "lean/sealed.hpp"
 
 namespace kith::app {
 namespace {
@@ -78,7 +79,8 @@ bool read_work(Given values, Settings& into) {
 bool read_kinds(Given values, Settings& into) {
   std::string kind;
   for (const auto& value : values) {
-    if (!read_text(value, max_name_text, kind)) return false;
+    // The node's own kind, for letters to one node.
+    if (!read_text(value, max_name_text, kind) || kind == lean::sealed_word) return false;
     if (std::find(into.kinds.begin(), into.kinds.end(), kind) == into.kinds.end()) into.kinds.push_back(kind);
   }
   return into.kinds.size() <= core::max_kinds;
@@ -140,6 +142,7 @@ constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
 constexpr std::array<std::pair<const char*, Validation>, 3> validations{
     {{"auto", Validation::automatic}, {"full", Validation::full}, {"headers", Validation::headers}}};
 constexpr std::array<std::pair<const char*, bool>, 2> signs{{{"none", false}, {"all", true}}};
+constexpr std::array<std::pair<const char*, bool>, 2> answers{{{"yes", true}, {"no", false}}};
 constexpr std::array<std::pair<const char*, LogLevel>, 4> levels{
     {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
 constexpr std::array<std::pair<const char*, LogFormat>, 2> formats{
@@ -171,6 +174,8 @@ const std::array rows{
            [](Given values, Settings& into) { return read_count(values[0], into.inbound); }},
     Option{"sign", "none|all", false, "none", "Whether every message is signed, or authored items only", "all",
            [](Given values, Settings& into) { return read_word(values[0], signs, into.sign_all); }},
+    Option{"findable", "yes|no", false, "yes", "Whether neighbours may say where this node is to who asks by its id",
+           "no", [](Given values, Settings& into) { return read_word(values[0], answers, into.findable); }},
     Option{"minimum-work", "hexadecimal number", false, "0", "Work below which a chain's headers are not kept",
            "100010001", read_work},
     Option{"log-level", "debug|info|warning|error", false, "info", "What is logged", "debug",

@@ -38,6 +38,7 @@ struct Settings {
   std::size_t outbound = 0;
   std::size_t inbound = 0;
   bool sign_all = false;
+  bool findable = true;
   Work minimum_work;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;

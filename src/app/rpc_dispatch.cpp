@@ -85,7 +85,8 @@ std::variant<json::value, AskAgain> respond(const RpcContext& context, std::stri
 
   if (const auto* again = std::get_if<AskAgain>(&answer)) {
     if (may_wait) return *again;
-    answer = json::object{{"last", context.events.last()}, {"events", json::array{}}};
+    auto otherwise = again->otherwise;
+    answer = std::move(otherwise);
   }
   if (!id) return json::value(nullptr);
   if (const auto* failed = std::get_if<RpcError>(&answer)) return error_to(*id, failed->code, failed->message);

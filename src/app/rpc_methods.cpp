@@ -217,13 +217,35 @@ Answer publish_block(const RpcContext& context, const Params& params) {
   return true;
 }
 
+Answer send(const RpcContext& context, const Params& params) {
+  const auto to = codec::parse_peer_id(text(params, "to"));
+  if (!to) return bad_params("to: the id of a node (12D3…) is expected");
+  const auto protocol = params.contains("protocol") ? text(params, "protocol") : std::string("text");
+  const Body body(to_buffer(as_bytes(text(params, "text"))));
+  const auto number = context.world.command(
+      context.turn, [&](core::Host& host, core::Turn& turn) { return host.send(turn, *to, protocol, body); });
+  if (!number) return refused(number.error());
+  return json::object{{"letter", *number}};
+}
+
+Answer delivery(const RpcContext& context, const Params& params) {
+  const auto letter = number(params, "letter", 0);
+  if (const auto* end = context.events.delivered(letter)) return *end;
+  const json::object waiting{{"letter", letter}, {"event", "under way"}};
+  if (!context.world.host().deliveries().under_way(letter))
+    return RpcError{rpc_error::not_found, "no letter of this number is under way, nor was one lately"};
+  return AskAgain{max_event_wait, waiting};
+}
+
 Answer events(const RpcContext& context, const Params& params) {
   const auto since = number(params, "since", 0);
   const auto wait = number(params, "wait", 0);
   const auto most = static_cast<u64>(std::chrono::milliseconds(max_event_wait).count());
   if (wait > most) return bad_params("wait: at most " + std::to_string(most) + " ms");
   auto found = context.events.after(since);
-  if (found.empty() && wait > 0) return AskAgain{std::chrono::milliseconds(wait)};
+  if (found.empty() && wait > 0)
+    return AskAgain{std::chrono::milliseconds(wait),
+                    json::object{{"last", context.events.last()}, {"events", json::array{}}}};
   return json::object{{"last", context.events.last()}, {"events", std::move(found)}};
 }
 
@@ -258,6 +280,18 @@ const std::vector<Method> table{
      "note \"good morning\"",
      publish},
     {"publish_block", {{"hex"}}, "Take a block of one's own and spread it", "0100…", publish_block, true},
+    {"send",
+     {{"to"}, {"text"}, {"protocol", Param::text, false}},
+     "Send a letter to one node of the network, wherever it is; the command waits until it is acknowledged",
+     "12D3KooW… \"good morning\"",
+     send,
+     false,
+     "delivery"},
+    {"delivery",
+     {{"letter", Param::number}},
+     "How a letter fares, by the number that send gave; waits for its end",
+     "1234",
+     delivery},
     {"events",
      {{"since", Param::number, false}, {"wait", Param::number, false}},
      "What happened after event number `since`, at most 1,000 back; waits up to `wait` ms for the first",
@@ -276,7 +310,7 @@ constexpr std::array errors{
     RpcErrorRow{rpc_error::invalid_request, "invalid request", "The body is not one JSON-RPC 2.0 request."},
     RpcErrorRow{rpc_error::no_such_method, "no such method", "See `kith ctl --help`."},
     RpcErrorRow{rpc_error::bad_params, "bad parameters", "A parameter is missing, unknown or malformed."},
-    RpcErrorRow{rpc_error::not_found, "not found", "There is no such peer, ban or block."},
+    RpcErrorRow{rpc_error::not_found, "not found", "There is no such peer, ban, block or letter."},
     RpcErrorRow{rpc_error::no_ledger, "no ledger", "The node was started without a chain."},
     RpcErrorRow{rpc_error::refused, "refused", "The node understood and will not; the message says why."},
 };

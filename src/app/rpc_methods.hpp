@@ -13,7 +13,7 @@
 
 namespace kith::app {
 
-/// Longest time that `events` waits for something to happen.
+/// Longest time that `events` and `delivery` wait for something to happen.
 inline constexpr auto max_event_wait = std::chrono::seconds(10);
 
 struct RpcError {
@@ -49,9 +49,10 @@ struct RpcContext {
   bool& stop;
 };
 
-/// The answer is to be asked for again when an event comes, or at the latest after so long.
+/// The answer is to be asked for again when an event comes, or at the latest after so long; then it is `otherwise`.
 struct AskAgain {
   Duration within{};
+  boost::json::value otherwise;
 };
 using Answer = std::variant<boost::json::value, RpcError, AskAgain>;
 
@@ -71,6 +72,8 @@ struct Method {
   Answer (*call)(const RpcContext& context, const boost::json::object& params);
   /// For devnets and tests; not in help.
   bool hidden = false;
+  /// The method that tells how what this one began has ended: `kith ctl` asks it with this one's result, and waits.
+  const char* then = nullptr;
 };
 std::span<const Method> methods();
 const Method* find_method(std::string_view name);

@@ -24,6 +24,8 @@ struct Connection {
   std::optional<Peer> probe_for = std::nullopt;
   /// The dial plan chose it.
   bool planned = false;
+  /// Dialled for a letter's sake, and closed when that is delivered.
+  bool errand = false;
   Time since{};
   Time opened_at{};
   /// Lanes of the dialling side are odd, of the other even; 0 is the wire's.

@@ -26,12 +26,16 @@ void Host::obey(Turn& turn, gossip::Push& what) {
 void Host::obey(Turn& turn, gossip::Tell& what) {
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_tell(mine, what.to, what.ids); });
 }
-void Host::obey(Turn&, gossip::Accepted& what) { order(Event{ItemAccepted{std::move(what.item)}}); }
+void Host::obey(Turn&, gossip::Accepted& what) {
+  if (!kinds_[what.item.id.kind].open) order(Event{ItemAccepted{std::move(what.item)}});
+}
 void Host::obey(Turn& turn, gossip::Good& what) {
   if (auto* row = connections_.find(what.peer)) row->last_item = turn.now;
 }
 
 void Host::obey(Turn& turn, gossip::JudgeItem& what) {
+  // Over the budget it is neither good nor bad: another copy may come when there is room again.
+  if (!may_judge(turn, what)) return follow(turn, gossip_.ruled(turn.now, what.number, Verdict::later));
   auto* row = offering_ ? connections_.find(offering_->from) : nullptr;
   bool known = false;
   if (row) {

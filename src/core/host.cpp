@@ -36,9 +36,13 @@ Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<
       protocols_(std::move(protocols)),
       neighbours_(config_.neighbours, config_.self, memory.book, rng),
       reputation_(peers::Reputation::restore(config_.reputation, memory.reputation)),
-      gossip_(config_.gossip, gossip_kinds(kinds_)) {
+      gossip_(config_.gossip, gossip_kinds(kinds_)),
+      deliveries_(config_.delivery) {
   check(kinds_.size() <= max_kinds, "too many kinds");
-  for (const auto& kind : kinds_) tags_.push_back(gossip::tag_of(kind.text));
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    tags_.push_back(gossip::tag_of(kinds_[i].text));
+    if (kinds_[i].budget) budgets_.emplace(static_cast<u16>(i), peers::Budget(*kinds_[i].budget, Time{}));
+  }
   if (chain_) sync_.emplace(*chain_, config_.sync);
   for (std::size_t i = 0; i < protocols_.size(); ++i) {
     protocols_[i]->mounted(static_cast<u16>(names_.size()));
@@ -164,6 +168,7 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   });
   follow(turn, gossip_.on_peer(turn.now, info.peer, kinds_of(info.hello)));
   if (sync_) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
+  if (info.hello.id) follow(turn, deliveries_.on_peer(turn.now, *info.hello.id, info.peer));
 }
 
 void Host::closed(Turn& turn, Peer peer, const Error& why) {
@@ -179,13 +184,17 @@ void Host::closed(Turn& turn, Peer peer, const Error& why) {
     });
   }
   if (!gone.open) {
-    if (!gone.probe) order(Event{NotOpened{gone.info, why}});
+    if (gone.probe) return;
+    order(Event{NotOpened{gone.info, why}});
+    const auto& id = gone.info.address.id;
+    if (!gone.info.inbound && id) follow(turn, deliveries_.dial_failed(turn.now, *id, around(turn)));
     return;
   }
   if (kith::row(why.fault).debtor == Debtor::peer && !gone.closing) charge(turn, gone.info, why);
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_gone(mine, peer); });
   follow(turn, gossip_.on_gone(turn.now, peer));
   if (sync_) follow(turn, sync_->on_gone(turn.now, peer));
+  follow(turn, deliveries_.on_gone(turn.now, peer, around(turn)));
   order(Event{PeerDown{gone.info, why}});
 }
 
@@ -281,8 +290,11 @@ void Host::done(Turn& turn, const Done& done) {
     return follow(turn, sync_->ruled(turn.now, turn.utc, *rulings));
   if (const auto* item = std::get_if<ItemRuling>(&done)) {
     if (auto own = own_.extract(item->number)) return judged_own(turn, std::move(own.mapped()), item->verdict);
+    const auto verdict = within_share(turn, *item);
     judged(turn, *item);
-    return follow(turn, gossip_.ruled(turn.now, item->number, item->verdict));
+    follow(turn, gossip_.ruled(turn.now, item->number, verdict));
+    if (item->letter && verdict == Verdict::accept) unsealed(turn, *item->letter);
+    return;
   }
   const auto& read = std::get<BlockRead>(done);
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
@@ -295,6 +307,7 @@ void Host::tick(Turn& turn) {
     if (protocol->next() <= turn.now)
       with(turn, *protocol, [](ProtocolTurn& mine, Protocol& each) { each.on_tick(mine); });
   if (gossip_.next() <= turn.now) follow(turn, gossip_.on_tick(turn.now));
+  if (deliveries_.next() <= turn.now) follow(turn, deliveries_.on_tick(turn.now, around(turn)));
   if (sync_ && sync_->next() <= turn.now) follow(turn, sync_->on_tick(turn.now, turn.utc));
   if (neighbours_.next() <= turn.now) {
     if (const auto peer = neighbours_.surplus(turn, connections_)) close(*connections_.find(*peer), Fault::evicted);
@@ -306,7 +319,7 @@ void Host::tick(Turn& turn) {
 }
 
 Time Host::next() const {
-  Time first = std::min({gossip_.next(), neighbours_.next(), clocks_.next(), save_at_});
+  Time first = std::min({gossip_.next(), neighbours_.next(), deliveries_.next(), clocks_.next(), save_at_});
   if (sync_) first = std::min(first, sync_->next());
   for (const auto& protocol : protocols_) first = std::min(first, protocol->next());
   return first;

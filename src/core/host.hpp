@@ -14,6 +14,7 @@
 #include "gossip/gossip.hpp"
 #include "ledger/chain.hpp"
 #include "peers/clock_watch.hpp"
+#include "peers/deliveries.hpp"
 #include "peers/reputation.hpp"
 #include "sync/sync.hpp"
 
@@ -27,6 +28,7 @@ struct HostConfig {
   peers::ReputationConfig reputation;
   gossip::Config gossip;
   sync::Config sync;
+  peers::DeliveryConfig delivery;
   /// Least time between two writes of the files.
   Duration save_every = 15min;
 };
@@ -74,6 +76,9 @@ class Host {
   bool disconnect(Turn& turn, Peer peer);
   void ban(Turn& turn, const peers::Subject& subject, Duration how_long);
   bool unban(Turn& turn, const peers::Subject& subject);
+  /// Sends `bytes`, at most `max_letter`, to one node of the network, wherever it is. Delivered follows under the
+  /// number that this returns. Fails with bad_config, own_self, malformed, oversize or flood.
+  Result<u64> send(Turn& turn, const PeerId& to, std::string protocol, Body bytes);
 
   // What may be read.
   Offer offer(const Turn& turn) const;
@@ -84,6 +89,7 @@ class Host {
   const Neighbours& neighbours() const { return neighbours_; }
   const peers::Reputation& reputation() const { return reputation_; }
   const gossip::Gossip& gossip() const { return gossip_; }
+  const peers::Deliveries& deliveries() const { return deliveries_; }
   const sync::Sync* sync() const { return sync_ ? &*sync_ : nullptr; }
   bool synced() const;
 
@@ -141,6 +147,11 @@ class Host {
   void apply(Turn& turn, HaveHeaders& have);
   void apply(Turn& turn, GotBlock& got);
   void apply(Turn& turn, MissedBlocks& missed);
+  void apply(Turn& turn, Found& found);
+  void apply(Turn& turn, LetterCame& came);
+  void apply(Turn& turn, LetterTaken& taken);
+  void apply(Turn& turn, LetterNotTaken& not_taken);
+  void apply(Turn& turn, PublishItem& item);
 
   // decisions.cpp: what gossip and sync decided.
   void follow(Turn& turn, gossip::Decisions decisions);
@@ -164,6 +175,20 @@ class Host {
   void obey(Turn& turn, sync::Blame& what);
   void obey(Turn& turn, sync::Stepped& what);
   void obey(Turn& turn, sync::Good& what);
+
+  // mail.cpp: letters to one node, and the budgets of what anybody may author.
+  peers::Around around(Turn& turn);
+  bool may_dial_for(const Turn& turn, const Address& to, int least_reach) const;
+  void follow(Turn& turn, peers::DeliveryDecisions decisions);
+  void obey(Turn& turn, peers::Hand& what);
+  void obey(Turn& turn, peers::DialFor& what);
+  void obey(Turn& turn, peers::AskWhere& what);
+  void obey(Turn& turn, peers::SealUp& what);
+  void obey(Turn& turn, peers::HangUp& what);
+  void obey(Turn& turn, peers::Delivered& what);
+  void unsealed(Turn& turn, Letter letter);
+  bool may_judge(Turn& turn, const gossip::JudgeItem& what);
+  Verdict within_share(Turn& turn, const ItemRuling& ruling);
 
   HostConfig config_;
   std::unique_ptr<ledger::Chain> chain_;
@@ -196,6 +221,9 @@ class Host {
   /// Our own items that are with the workers, by numbers that gossip does not use; at most max_own_judging.
   std::map<u64, Item> own_;
   u64 next_own_ = u64{1} << 63;
+  peers::Deliveries deliveries_;
+  /// By kind.
+  std::map<u16, peers::Budget> budgets_;
   Fifo<Order> orders_;
 };
 

@@ -9,9 +9,11 @@
 #include "base/time.hpp"
 #include "gossip/kinds.hpp"
 #include "model/item.hpp"
+#include "model/mail.hpp"
 #include "model/message.hpp"
 #include "model/peer.hpp"
 #include "model/verdict.hpp"
+#include "peers/budget.hpp"
 
 namespace kith::core {
 
@@ -20,7 +22,7 @@ struct Examined {
   ItemHash hash{};
   /// The author's date; absent for self-proving kinds.
   std::optional<Utc> date;
-  /// Who signed it, by its own word; absent for self-proving kinds.
+  /// Who signed it, claimed until `judge` has accepted; absent for self-proving kinds.
   std::optional<PeerId> author = std::nullopt;
 };
 
@@ -38,6 +40,11 @@ struct Kind {
   std::function<Verdict(Bytes body)> judge_known = {};
   /// A body is the item itself and needs no author: our own are judged as everybody's before they leave.
   bool proves_itself = false;
+  /// How many items are looked at, of a kind of which anybody may author as many as he likes.
+  std::optional<peers::BudgetConfig> budget = std::nullopt;
+  /// The letter to this very node in an accepted item, if there is one; on a worker, behind `judge`. A kind that has
+  /// this is the host's own and is not told to the application.
+  std::function<std::optional<Letter>(Bytes body)> open = nullptr;
 };
 inline constexpr std::size_t max_kinds = gossip::max_kinds;
 

@@ -7,6 +7,7 @@
 #include "core/work.hpp"
 #include "ledger/chain.hpp"
 #include "peers/clock_watch.hpp"
+#include "peers/deliveries.hpp"
 
 namespace kith::core {
 
@@ -85,8 +86,12 @@ struct RoundTrip {
 struct ClockDiffers {
   peers::ClockNews news;
 };
-using Event =
-    std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip, ClockDiffers>;
+/// A letter came; once, unless this process is another than the one to which it came first.
+struct MailCame {
+  Letter letter;
+};
+using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip,
+                           ClockDiffers, MailCame, peers::Delivered>;
 
 using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
 

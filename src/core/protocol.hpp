@@ -9,6 +9,7 @@
 #include "core/turn.hpp"
 #include "model/ask.hpp"
 #include "model/hello.hpp"
+#include "model/mail.hpp"
 
 namespace kith::core {
 
@@ -99,8 +100,32 @@ struct MissedBlocks {
   u64 ask = 0;
   std::vector<Hash> ids;
 };
-using Act = std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
-                         HaveHeaders, GotBlock, MissedBlocks>;
+/// Who was asked where `whom` is says so, or, with no address, that it does not know.
+struct Found {
+  Peer by;
+  PeerId whom;
+  std::vector<Address> addresses;
+};
+struct LetterCame {
+  Letter letter;
+};
+/// `by` says that it has our letter of this number, or an answer to that effect.
+struct LetterTaken {
+  Peer by;
+  u64 number = 0;
+};
+struct LetterNotTaken {
+  Peer by;
+  u64 number = 0;
+};
+/// Spread an item of our own.
+struct PublishItem {
+  u16 kind = 0;
+  Body body;
+};
+using Act =
+    std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
+                 HaveHeaders, GotBlock, MissedBlocks, Found, LetterCame, LetterTaken, LetterNotTaken, PublishItem>;
 
 class ProtocolTurn : public Turn {
  public:
@@ -163,6 +188,11 @@ class Protocol {
   virtual void on_served(ProtocolTurn&, Peer, Lane, const Hash&, const std::optional<Body>&) {}
   /// A probe of the address at which `peer` says that it listens ended.
   virtual void on_probed(ProtocolTurn&, Peer, const Address&, bool /*reached*/) {}
+  /// Ask `peer` where `whom` is.
+  virtual void on_where(ProtocolTurn&, Peer, const PeerId& /*whom*/) {}
+  virtual void on_hand(ProtocolTurn&, Peer, const Letter&) {}
+  /// Make an item that only the letter's receiver can open.
+  virtual void on_seal(ProtocolTurn&, const Letter&) {}
 };
 
 }  // namespace kith::core

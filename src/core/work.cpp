@@ -9,7 +9,9 @@ Done run(const Job& job, ledger::Judge* judge, std::span<const Kind> kinds) {
   if (const auto* item = std::get_if<ItemJob>(&job)) {
     const auto& kind = kinds[item->item.id.kind];
     const auto& prove = item->known_author && kind.judge_known ? kind.judge_known : kind.judge;
-    return ItemRuling{item->number, prove(item->item.body.bytes())};
+    ItemRuling out{item->number, prove(item->item.body.bytes())};
+    if (kind.open && out.verdict == Verdict::accept) out.letter = kind.open(item->item.body.bytes());
+    return out;
   }
   check(judge != nullptr, "a block without a ledger");
   if (const auto* block = std::get_if<ledger::BlockJob>(&job)) return judge->judge(*block);

@@ -28,6 +28,8 @@ using Job = std::variant<ledger::BlockJob, ItemJob, ReadJob>;
 struct ItemRuling {
   u64 number = 0;
   Verdict verdict = Verdict::ignore;
+  /// What the item held for this node.
+  std::optional<Letter> letter = std::nullopt;
 };
 struct BlockRead {
   ReadJob job;

@@ -126,5 +126,49 @@ TEST_F(Documentation, shows_the_bytes_of_headers) {
   expect_shown("headers", headers->body.bytes());
 }
 
+TEST_F(Documentation, shows_the_bytes_of_find) {
+  testing::Talk talk;
+  const auto letter = talk.said(5, Role::letter);
+  ASSERT_TRUE(letter);
+  expect_shown("contact without an address", letter->body.bytes());
+  const testing::Node b(0x22);
+  const auto contact =
+      sign_contact({.id = b.id(), .time = testing::test_utc, .findable = true, .addresses = {example_address()}},
+                   b.identity, testing::test_network);
+  expect_shown("contact with one", contact);
+  talk.hear({1, 5, Role::letter, 1, Body(contact)});
+  talk.hear({3, 5, Role::request, 2, Body(to_buffer(b.id().key))});
+  const auto answer = talk.said(5, Role::answer);
+  ASSERT_TRUE(answer);
+  Buffer there;
+  codec::XdrWriter(there).opaque(contact).u32(0);
+  EXPECT_TRUE(equal(answer->body.bytes(), there)) << "the contact alone of a node that does not listen";
+}
+
+TEST_F(Documentation, shows_the_bytes_of_mail) {
+  testing::Talk talk;
+  core::Turn turn{Time{} + 1s, testing::test_utc, talk.rng};
+  const auto number = talk.host.send(turn, talk.b.id(), "text", Body(to_buffer(as_bytes("hello"))));
+  ASSERT_TRUE(number);
+  auto letter = to_buffer(talk.said(6, Role::request).value().body.bytes());
+  Buffer numbered;
+  codec::XdrWriter(numbered).u64(*number);
+  EXPECT_TRUE(equal(Bytes(letter).first(8), numbered));
+  std::fill_n(letter.begin(), 8, u8{0});
+  letter[7] = 1;
+  expect_shown("letter 1 of protocol text, \"hello\"", letter);
+}
+
+TEST_F(Documentation, shows_the_bytes_of_a_sealed_payload) {
+  const testing::Node a(0x11);
+  const testing::Node b(0x22);
+  const Letter letter{.who = b.id(), .number = 1, .protocol = "text", .bytes = Body(to_buffer(as_bytes("hello")))};
+  crypto::Key e;
+  e.fill(0x33);
+  const auto payload = seal_letter(letter, {}, a.identity, testing::test_network, crypto::exchange_pair(e));
+  ASSERT_TRUE(payload);
+  expect_shown("sealed to 22…22 by 11…11, ephemeral secret 33…33", *payload);
+}
+
 }  // namespace
 }  // namespace kith::lean

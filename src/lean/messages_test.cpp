@@ -27,6 +27,12 @@ Buffer payload(Write write) {
   return out;
 }
 
+Buffer example_contact(u8 seed) {
+  const testing::Node of(seed);
+  return sign_contact({.id = of.id(), .time = testing::test_utc, .findable = true, .addresses = {example_address()}},
+                      of.identity, testing::test_network);
+}
+
 std::vector<Example> examples() {
   using codec::write_address;
   using codec::XdrWriter;
@@ -52,6 +58,15 @@ std::vector<Example> examples() {
       {"headers", 3, Role::answer, 1, payload([](XdrWriter& out) { out.u32(1).opaque(Buffer(80, 1)); })},
       {"announced headers", 3, Role::letter, 2, payload([](XdrWriter& out) { out.u32(1).opaque(Buffer(80, 1)); })},
       {"get block", 4, Role::request, 1, Buffer(32, 1)},
+      {"contact", 5, Role::letter, 1, example_contact(0x22)},
+      {"where", 5, Role::request, 2, Buffer(32, 1)},
+      {"there", 5, Role::answer, 2, payload([](XdrWriter& out) {
+         out.opaque(example_contact(0x33));
+         write_address(out.u32(1), example_address());
+       })},
+      {"letter", 6, Role::request, 1, payload([](XdrWriter& out) { out.u64(1).string("text").opaque(Buffer(3, 1)); })},
+      {"acknowledgement", 6, Role::request, 2, payload([](XdrWriter& out) { out.u64(1); })},
+      {"answer to a letter", 6, Role::answer, 1, {}},
   };
 }
 
@@ -99,7 +114,7 @@ TEST(Messages, with_more_entries_than_the_limit_are_the_peers_debt) {
 }
 
 TEST(Messages, of_a_type_that_is_not_known_cost_nothing) {
-  for (u16 name = 0; name < 5; ++name) {
+  for (u16 name = 0; name < 7; ++name) {
     const Example unknown{"unknown", name, Role::letter, 99, {}};
     EXPECT_EQ(blamed_for(unknown, {}), std::nullopt) << name;
     const Example question{"unknown", name, Role::request, 99, {}};

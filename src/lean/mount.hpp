@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/protocol.hpp"
+#include "lean/find.hpp"
 
 namespace kith::lean {
 
@@ -13,7 +14,9 @@ struct Pace {
   Duration addresses = std::chrono::minutes(2);
 };
 
-/// Block protocols only for a node with a ledger: a node offers what it can answer.
-std::vector<std::unique_ptr<core::Protocol>> protocols(const Pace& pace, bool with_ledger);
+/// Block protocols only for a node with a ledger, and letters only for one with the parts for them: a node offers what
+/// it can answer. Who carries letters gossips sealed_kind() as well.
+std::vector<std::unique_ptr<core::Protocol>> protocols(const Pace& pace, bool with_ledger,
+                                                       const std::optional<MailParts>& mail = std::nullopt);
 
 }  // namespace kith::lean

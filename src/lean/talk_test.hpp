@@ -5,6 +5,7 @@
 #include "lean/envelope.hpp"
 #include "lean/mount.hpp"
 #include "lean/pair_test.hpp"
+#include "lean/sealed.hpp"
 
 namespace kith::lean::testing {
 
@@ -21,19 +22,20 @@ struct Talk {
     out.neighbours.word = "lean";
     return out;
   }
-  static std::vector<core::Kind> kinds(const Node&) {
+  static std::vector<core::Kind> kinds(const Node& node) {
     std::vector<core::Kind> out;
     out.push_back(
         authored("note", 4096, Priority::item, test_network, [](const Envelope&) { return Verdict::accept; }));
+    out.push_back(sealed_kind(node.identity, test_network));
     return out;
   }
-  Talk() : host(config(a), nullptr, kinds(a), protocols({}, true), {}, rng) {
+  Talk() : host(config(a), nullptr, kinds(a), protocols({}, true, MailParts{&a.identity, test_network}), {}, rng) {
     core::Turn turn{Time{}, test_utc, rng};
     host.start(turn);
     peer = *host.knocked(turn, {Ip::v4(192, 0, 2, 1), 40'000, "lean", std::nullopt});
     auto hello = b.offer.hello;
     hello.port = 0;
-    hello.names = {0, 1, 2, 3, 4};
+    hello.names = {0, 1, 2, 3, 4, 5, 6};
     host.report(turn, peer, core::Opened{hello});
     host.tick(turn);
   }

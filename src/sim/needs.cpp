@@ -48,7 +48,8 @@ void Network::obey(NodeIndex index, const core::Connect& need) {
   const NodeIndex to = exists ? at->second : index;
   const u32 slot = links_.open(index, need.peer, to, latency(index, to));
   nodes_[index].process->lines.emplace(need.peer, std::pair{slot, u8{0}});
-  if (!exists || apart(index, at->second)) return push(connect_within, slot, 0, What::not_connected);
+  if (!exists || !nodes_[at->second].spec.reachable || apart(index, at->second))
+    return push(connect_within, slot, 0, What::not_connected);
   push(links_.at(slot).latency, slot, 1, What::knock);
 }
 

@@ -27,6 +27,8 @@ struct NodeSpec {
   core::HostConfig config;
   lean::Pace pace;
   bool has_ledger = true;
+  /// Whether others can connect to it; it can connect to them in either case.
+  bool reachable = true;
   std::vector<core::Kind> kinds;
   /// Rules of its ledger for headers and for blocks, where they are not regtest's. They outlive the network.
   const ledger::Rules* rules = nullptr;

@@ -6,6 +6,7 @@
 #include "sim/blocks.hpp"
 #include "sim/change.hpp"
 #include "sim/report.hpp"
+#include "sim/send.hpp"
 #include "sim/swarm.hpp"
 
 namespace kith::sim {
@@ -104,6 +105,7 @@ constexpr Scenario all[] = {
     {"block_reaches_everyone", "a swarm forms, one node mines a block: how long until everybody has it",
      block_reaches_everyone},
     {"fork", "half of the nodes change a rule at a height: two networks come of it, and nobody is banned for it", fork},
+    {"send", "letters between nodes that are not neighbours, while a tenth of the nodes dies and comes back", send},
     {"subnetwork", "one node in twenty gossips votes: they find each other, and nobody else is sent one", subnetwork},
     {"swarm", "nodes that each know one other find the rest: the graph that they make", swarm},
     {"upgrade", "nodes restart one by one as the next version while blocks and items flow: nothing is lost", upgrade},

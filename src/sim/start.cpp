@@ -2,6 +2,7 @@
 #include "base/check.hpp"
 #include "base/writer.hpp"
 #include "crypto/hash.hpp"
+#include "lean/sealed.hpp"
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/log_judge.hpp"
 #include "sim/message_wire.hpp"
@@ -90,8 +91,11 @@ Process Network::boot(Node& node) {
     out.judge = node.spec.judge(std::move(judge));
   }
   const core::Memory memory{node.disk.files[core::book_file], node.disk.files[core::reputation_file]};
-  auto protocols = node.spec.protocols(lean::protocols(node.spec.pace, node.spec.has_ledger));
-  auto host = std::make_unique<core::Host>(node.spec.config, std::move(chain), node.spec.kinds, std::move(protocols),
+  const lean::MailParts mail{&node.identity, id_, node.spec.config.delivery.findable};
+  auto protocols = node.spec.protocols(lean::protocols(node.spec.pace, node.spec.has_ledger, mail));
+  auto kinds = node.spec.kinds;
+  kinds.push_back(lean::sealed_kind(node.identity, id_));
+  auto host = std::make_unique<core::Host>(node.spec.config, std::move(chain), std::move(kinds), std::move(protocols),
                                            memory, now.rng);
   std::vector<std::unique_ptr<core::Port>> ports;
   if (config_.fidelity == Fidelity::bytes)

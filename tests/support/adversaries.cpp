@@ -1,7 +1,7 @@
 // Each adversary is a true protocol or judge with one hand in it.
 #include "support/adversaries.hpp"
 
-#include "support/through.hpp"
+#include "sim/through.hpp"
 
 namespace kith::testing {
 namespace {
@@ -27,9 +27,9 @@ class LyingJudge : public ledger::Judge {
   std::unique_ptr<ledger::Judge> inner_;
 };
 
-class Staller : public Through {
+class Staller : public sim::Through {
  public:
-  using Through::Through;
+  using sim::Through::Through;
 
   void mounted(u16 first) override {
     const auto all = names();

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "base/writer.hpp"
+#include "sim/through.hpp"
 #include "support/nodes.hpp"
-#include "support/through.hpp"
 
 namespace kith::testing {
 namespace {
@@ -24,7 +24,7 @@ struct Heard {
 };
 
 /// The protocols of one process, as a test sees them.
-class Listener : public Through {
+class Listener : public sim::Through {
  public:
   using Log = std::shared_ptr<std::vector<Heard>>;
 
@@ -84,7 +84,14 @@ struct Life {
     EXPECT_TRUE(publish(network, 1, 300));
     EXPECT_TRUE(publish(network, 2, 100'000));
     EXPECT_TRUE(sim::mine(network, 3));
+    EXPECT_TRUE(send(4, PeerId{network.identity(2).public_key()}));
+    EXPECT_TRUE(send(1, PeerId{{1, 2, 3}}));
     network.run_for(40s);
+  }
+  /// A letter to one node, or to nobody.
+  Result<u64> send(NodeIndex from, const PeerId& to) {
+    return network.command(
+        from, [&](core::Host& host, core::Turn& turn) { return host.send(turn, to, "text", Body(Buffer(300, 1))); });
   }
   bool agrees() const { return sim::all_at(network, blocks + 1) && notes.all_have(network, 2); }
   bool idle(NodeIndex node) const {

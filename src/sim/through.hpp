@@ -1,11 +1,12 @@
-// Through: a protocol that passes everything to another one, for tests that listen in or change one thing.
+// Through: a protocol that passes everything to another one, for scenarios and tests that listen in or change one
+// thing.
 #pragma once
 
 #include <memory>
 
 #include "core/protocol.hpp"
 
-namespace kith::testing {
+namespace kith::sim {
 
 class Through : public core::Protocol {
  public:
@@ -41,6 +42,13 @@ class Through : public core::Protocol {
   void on_probed(core::ProtocolTurn& turn, Peer peer, const Address& address, bool reached) override {
     inner_->on_probed(turn, peer, address, reached);
   }
+  void on_where(core::ProtocolTurn& turn, Peer peer, const PeerId& whom) override {
+    inner_->on_where(turn, peer, whom);
+  }
+  void on_hand(core::ProtocolTurn& turn, Peer peer, const Letter& letter) override {
+    inner_->on_hand(turn, peer, letter);
+  }
+  void on_seal(core::ProtocolTurn& turn, const Letter& letter) override { inner_->on_seal(turn, letter); }
 
  protected:
   core::Protocol& inner() { return *inner_; }
@@ -49,4 +57,4 @@ class Through : public core::Protocol {
   std::unique_ptr<core::Protocol> inner_;
 };
 
-}  // namespace kith::testing
+}  // namespace kith::sim
