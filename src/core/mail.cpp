@@ -116,8 +116,7 @@ bool Host::may_judge(Turn& turn, const gossip::JudgeItem& what) {
   const auto budget = budgets_.find(what.item.id.kind);
   if (budget == budgets_.end()) return true;
   const auto* row = offering_ ? connections_.find(offering_->from) : nullptr;
-  return row && offering_->author &&
-         budget->second.may_judge(turn.now, *offering_->author, row->info.address.ip);
+  return row && offering_->author && budget->second.may_judge(turn.now, *offering_->author, row->info.address.ip);
 }
 
 Verdict Host::within_share(Turn& turn, const ItemRuling& ruling) {

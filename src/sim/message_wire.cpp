@@ -11,8 +11,8 @@
 namespace kith::sim {
 namespace {
 
-Priority urgency(const Letter& letter, const std::vector<Name>& names) {
-  const auto* message = std::get_if<Message>(&letter);
+Priority urgency(const Posted& posted, const std::vector<Name>& names) {
+  const auto* message = std::get_if<Message>(&posted);
   return message ? names[message->name].priority : Priority::control;
 }
 
@@ -34,25 +34,25 @@ MessageWire::MessageWire(Ground& ground, const core::Offer& ours, const core::Tu
 
 void MessageWire::receive(core::Turn& turn, Bytes bytes) {
   for (; !bytes.empty(); bytes = bytes.subspan(ticket_size)) {
-    auto letter = ground_.post.take(bytes.first(ticket_size));
+    auto posted = ground_.post.take(bytes.first(ticket_size));
     if (state_ == State::closed) continue;
-    if (const auto taken = take_letter(turn, std::move(letter)); !taken) end(taken.error());
+    if (const auto taken = take_posted(turn, std::move(posted)); !taken) end(taken.error());
   }
 }
 
-Result<> MessageWire::take_letter(const core::Turn& turn, Letter letter) {
-  if (auto* message = std::get_if<Message>(&letter); message && state_ == State::open)
+Result<> MessageWire::take_posted(const core::Turn& turn, Posted posted) {
+  if (auto* message = std::get_if<Message>(&posted); message && state_ == State::open)
     return arrived(std::move(*message));
-  if (auto* greeting = std::get_if<Greeting>(&letter); greeting && state_ == State::greeting)
+  if (auto* greeting = std::get_if<Greeting>(&posted); greeting && state_ == State::greeting)
     return greeted(turn, std::move(greeting->hello));
-  if (const auto* naming = std::get_if<Naming>(&letter); naming && state_ == State::naming)
+  if (const auto* naming = std::get_if<Naming>(&posted); naming && state_ == State::naming)
     return named(naming->names.bytes());
-  if (const auto* lane = std::get_if<Reset>(&letter); lane && state_ == State::open) {
+  if (const auto* lane = std::get_if<Reset>(&posted); lane && state_ == State::open) {
     reports_.emplace_back(core::LaneReset{lane->lane});
     return {};
   }
-  if (const auto* goodbye = std::get_if<Goodbye>(&letter)) return fail(goodbye->why, "said by the peer");
-  return fail(Fault::bad_frame, "a letter out of its order");
+  if (const auto* goodbye = std::get_if<Goodbye>(&posted)) return fail(goodbye->why, "said by the peer");
+  return fail(Fault::bad_frame, "a posted out of its order");
 }
 
 Result<> MessageWire::greeted(const core::Turn& turn, Hello theirs) {
@@ -107,8 +107,8 @@ void MessageWire::say(core::Turn&, const Message& message) {
     if (!message.body.empty()) reports_.emplace_back(core::Left{message.body.size()});
     return;
   }
-  const auto before = [&](const Letter& letter) {
-    return urgency(letter, ground_.names) <= ground_.names[message.name].priority;
+  const auto before = [&](const Posted& posted) {
+    return urgency(posted, ground_.names) <= ground_.names[message.name].priority;
   };
   auto at = out_.end();
   while (at != out_.begin() && !before(*std::prev(at))) --at;
@@ -118,8 +118,8 @@ void MessageWire::say(core::Turn&, const Message& message) {
 void MessageWire::reset(core::Turn&, Lane lane) {
   if (state_ != State::open) return;
   std::size_t dropped = 0;
-  std::erase_if(out_, [&](const Letter& letter) {
-    const auto* message = std::get_if<Message>(&letter);
+  std::erase_if(out_, [&](const Posted& posted) {
+    const auto* message = std::get_if<Message>(&posted);
     if (!message || message->lane != lane) return false;
     dropped += message->body.size();
     return true;
@@ -172,8 +172,8 @@ std::optional<core::Report> MessageWire::take() {
 void MessageWire::end(Error error) {
   state_ = State::closed;
   std::size_t left = 0;
-  for (const auto& letter : out_)
-    if (const auto* message = std::get_if<Message>(&letter)) left += message->body.size();
+  for (const auto& posted : out_)
+    if (const auto* message = std::get_if<Message>(&posted)) left += message->body.size();
   out_.clear();
   if (left > 0) reports_.emplace_back(core::Left{left});
   reports_.emplace_back(core::Closed{error});

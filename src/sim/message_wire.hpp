@@ -53,7 +53,7 @@ class MessageWire : public core::Wire {
     bool probe = false;
   };
 
-  Result<> take_letter(const core::Turn& turn, Letter letter);
+  Result<> take_posted(const core::Turn& turn, Posted posted);
   Result<> greeted(const core::Turn& turn, Hello theirs);
   Result<> named(Bytes names);
   Result<> arrived(Message message);
@@ -65,7 +65,7 @@ class MessageWire : public core::Wire {
   /// Their name i is our name names_[i].
   std::vector<std::optional<u16>> names_;
   /// The most urgent first.
-  std::vector<Letter> out_;
+  std::vector<Posted> out_;
   Fifo<core::Report> reports_;
 };
 

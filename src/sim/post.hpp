@@ -29,22 +29,22 @@ struct Reset {
 struct Goodbye {
   Fault why = Fault::goodbye;
 };
-using Letter = std::variant<Greeting, Naming, Message, Reset, Goodbye>;
+using Posted = std::variant<Greeting, Naming, Message, Reset, Goodbye>;
 
 /// Bytes of a ticket.
 inline constexpr std::size_t ticket_size = 4;
-/// About what a letter costs on a true wire beside its body: record, frame and head.
-inline constexpr std::size_t letter_overhead = 50;
+/// About what a message costs on a true wire beside its body: record, frame and head.
+inline constexpr std::size_t posted_overhead = 50;
 
-inline std::size_t weight(const Letter& letter) {
-  const auto* message = std::get_if<Message>(&letter);
-  return letter_overhead + (message ? message->body.size() : 0);
+inline std::size_t weight(const Posted& posted) {
+  const auto* message = std::get_if<Message>(&posted);
+  return posted_overhead + (message ? message->body.size() : 0);
 }
 
 class Post {
  public:
-  /// Leaves `letter` and appends its ticket.
-  void put(Letter letter, Buffer& out) {
+  /// Leaves `posted` here and appends its ticket.
+  void put(Posted posted, Buffer& out) {
     u32 at = static_cast<u32>(boxes_.size());
     if (free_.empty()) {
       boxes_.emplace_back();
@@ -52,16 +52,16 @@ class Post {
       at = free_.back();
       free_.pop_back();
     }
-    boxes_[at] = std::move(letter);
+    boxes_[at] = std::move(posted);
     Writer(out).u32be(at);
   }
   /// Takes what `ticket` stands for; each once.
-  Letter take(Bytes ticket) {
+  Posted take(Bytes ticket) {
     const u32 at = Reader(ticket).u32be();
     free_.push_back(at);
     return *std::exchange(boxes_[at], std::nullopt);
   }
-  /// What the letters of these tickets would weigh.
+  /// What is posted under these tickets would weigh.
   std::size_t weigh(Bytes tickets) const {
     std::size_t out = 0;
     for (Reader in(tickets); in.left() > 0;) out += weight(*boxes_[in.u32be()]);
@@ -74,7 +74,7 @@ class Post {
   std::size_t under_way() const { return boxes_.size() - free_.size(); }
 
  private:
-  std::deque<std::optional<Letter>> boxes_;
+  std::deque<std::optional<Posted>> boxes_;
   std::vector<u32> free_;
 };
 
