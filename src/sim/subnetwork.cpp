@@ -5,6 +5,7 @@
 #include "lean/envelope.hpp"
 #include "sim/change.hpp"
 #include "sim/swarm.hpp"
+#include "sim/through.hpp"
 
 namespace kith::sim {
 namespace {
@@ -24,35 +25,19 @@ constexpr u64 die_one_in = 5;
 constexpr std::size_t wanted_links = 4;
 
 /// Looks at all gossip that comes in, and counts what is of the rare kind.
-class Watched : public core::Protocol {
+class Watched : public Through {
  public:
-  Watched(std::unique_ptr<core::Protocol> inner, u64& rare_words) : inner_(std::move(inner)), rare_words_(rare_words) {}
+  Watched(std::unique_ptr<core::Protocol> inner, u64& rare_words)
+      : Through(std::move(inner)), rare_words_(rare_words) {}
 
-  std::vector<Name> names() const override { return inner_->names(); }
-  void mounted(u16 first) override { inner_->mounted(first); }
-  void on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) override { inner_->on_peer(turn, peer); }
-  void on_gone(core::ProtocolTurn& turn, Peer peer) override { inner_->on_gone(turn, peer); }
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override {
     // Offers, announcements and wants all begin with the kind.
     codec::XdrReader in(message.body.bytes());
     if (in.string(max_name_text) == rare) ++rare_words_;
-    inner_->on_message(turn, peer, message);
-  }
-  void on_reset(core::ProtocolTurn& turn, Peer peer, Lane lane) override { inner_->on_reset(turn, peer, lane); }
-  void on_tick(core::ProtocolTurn& turn) override { inner_->on_tick(turn); }
-  Time next() const override { return inner_->next(); }
-  bool idle() const override { return inner_->idle(); }
-  void on_ask(core::ProtocolTurn& turn, const Ask& ask) override { inner_->on_ask(turn, ask); }
-  void on_cancel(core::ProtocolTurn& turn, u64 ask) override { inner_->on_cancel(turn, ask); }
-  void on_push(core::ProtocolTurn& turn, const Item& item, std::span<const Peer> to) override {
-    inner_->on_push(turn, item, to);
-  }
-  void on_tell(core::ProtocolTurn& turn, Peer to, std::span<const ItemId> ids) override {
-    inner_->on_tell(turn, to, ids);
+    Through::on_message(turn, peer, message);
   }
 
  private:
-  std::unique_ptr<core::Protocol> inner_;
   u64& rare_words_;
 };
 

@@ -7,6 +7,7 @@
 #include "sim/blocks.hpp"
 #include "sim/change.hpp"
 #include "sim/swarm.hpp"
+#include "sim/through.hpp"
 
 namespace kith::sim {
 namespace {
@@ -28,50 +29,24 @@ constexpr u64 large_one_in = 3;
 constexpr std::size_t large_item_size = 20'000;
 
 /// A protocol of the next version: as it is today, and with words that only later versions know.
-class Later : public core::Protocol {
+class Later : public Through {
  public:
-  explicit Later(std::unique_ptr<core::Protocol> inner) : inner_(std::move(inner)) {}
+  using Through::Through;
 
-  std::vector<Name> names() const override { return inner_->names(); }
   void mounted(u16 first) override {
     first_ = first;
-    inner_->mounted(first);
+    Through::mounted(first);
   }
   void on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) override {
-    inner_->on_peer(turn, peer);
+    Through::on_peer(turn, peer);
     for (const Role role : {Role::letter, Role::request})
       turn.say(peer.peer, {turn.open(peer.peer), first_, role, type_of_later, Body(Buffer(100, 1))});
   }
-  void on_gone(core::ProtocolTurn& turn, Peer peer) override { inner_->on_gone(turn, peer); }
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override {
-    if (message.type != type_of_later) inner_->on_message(turn, peer, message);
-  }
-  void on_reset(core::ProtocolTurn& turn, Peer peer, Lane lane) override { inner_->on_reset(turn, peer, lane); }
-  void on_room(core::ProtocolTurn& turn, Peer peer) override { inner_->on_room(turn, peer); }
-  void on_tick(core::ProtocolTurn& turn) override { inner_->on_tick(turn); }
-  Time next() const override { return inner_->next(); }
-  bool idle() const override { return inner_->idle(); }
-  void on_ask(core::ProtocolTurn& turn, const Ask& ask) override { inner_->on_ask(turn, ask); }
-  void on_cancel(core::ProtocolTurn& turn, u64 ask) override { inner_->on_cancel(turn, ask); }
-  void on_push(core::ProtocolTurn& turn, const Item& item, std::span<const Peer> to) override {
-    inner_->on_push(turn, item, to);
-  }
-  void on_tell(core::ProtocolTurn& turn, Peer to, std::span<const ItemId> ids) override {
-    inner_->on_tell(turn, to, ids);
-  }
-  void on_announce(core::ProtocolTurn& turn, Peer to, std::span<const Buffer> headers) override {
-    inner_->on_announce(turn, to, headers);
-  }
-  void on_served(core::ProtocolTurn& turn, Peer peer, Lane lane, const Hash& id,
-                 const std::optional<Body>& body) override {
-    inner_->on_served(turn, peer, lane, id, body);
-  }
-  void on_probed(core::ProtocolTurn& turn, Peer peer, const Address& address, bool reached) override {
-    inner_->on_probed(turn, peer, address, reached);
+    if (message.type != type_of_later) Through::on_message(turn, peer, message);
   }
 
  private:
-  std::unique_ptr<core::Protocol> inner_;
   u16 first_ = 0;
 };
 
