@@ -293,9 +293,9 @@ std::vector<Address> PeerBook::with_id(const PeerId& id) const {
   for (const auto& [place, row] : rows_)
     if (row.entry.address.id == id) found.push_back(&row.entry);
   const auto later = [](const Entry* a, const Entry* b) {
-    return std::pair(a->last_good, a->last_seen) > std::pair(b->last_good, b->last_seen);
+    return std::tie(b->last_good, b->last_seen, a->address) < std::tie(a->last_good, a->last_seen, b->address);
   };
-  std::stable_sort(found.begin(), found.end(), later);
+  std::sort(found.begin(), found.end(), later);
   if (found.size() > max_of_one_id) found.resize(max_of_one_id);
   std::vector<Address> out;
   for (const auto* entry : found) out.push_back(entry->address);
