@@ -108,6 +108,7 @@ TEST(Messages, with_more_entries_than_the_limit_are_the_peers_debt) {
   const auto count = [](u32 n) { return payload([n](codec::XdrWriter& out) { out.u32(n); }); };
   EXPECT_EQ(blamed_for({"addresses", 1, Role::answer, 1, {}}, count(1001)), Fault::oversize);
   EXPECT_EQ(blamed_for({"headers", 3, Role::answer, 1, {}}, count(2001)), Fault::oversize);
+  EXPECT_EQ(blamed_for({"announced headers", 3, Role::letter, 2, {}}, count(9)), Fault::oversize);
   EXPECT_EQ(blamed_for({"locator", 3, Role::request, 1, {}}, count(102)), Fault::oversize);
   const auto announce = payload([](codec::XdrWriter& out) { out.string("note").u32(1001); });
   EXPECT_EQ(blamed_for({"announce", 2, Role::letter, 2, {}}, announce), Fault::oversize);

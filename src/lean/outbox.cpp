@@ -52,6 +52,12 @@ std::size_t Outbox::clear() {
   return std::exchange(bytes_, 0);
 }
 
+std::size_t Outbox::waiting() const {
+  std::size_t out = 0;
+  for (const auto& waiting : classes_) out += waiting.size();
+  return out;
+}
+
 bool Outbox::empty() const {
   return std::all_of(classes_.begin(), classes_.end(), [](const auto& waiting) { return waiting.empty(); });
 }

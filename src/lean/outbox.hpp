@@ -9,6 +9,9 @@
 
 namespace kith::lean {
 
+/// Most messages that wait at once: bodies are bounded by their bytes, and a refusal has none.
+inline constexpr std::size_t max_waiting = 16'384;
+
 class Outbox {
  public:
   /// What stands before a body: so small that it is kept in place.
@@ -33,6 +36,8 @@ class Outbox {
   std::size_t fill(Buffer& plain, std::size_t room);
 
   bool empty() const;
+  /// Messages and resets that wait.
+  std::size_t waiting() const;
   /// Body bytes that wait.
   std::size_t bytes() const { return bytes_; }
 

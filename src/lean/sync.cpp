@@ -85,7 +85,8 @@ void Sync::on_headers(core::ProtocolTurn& turn, Peer peer, const Message& messag
 void Sync::take_headers(core::ProtocolTurn& turn, Peer peer, const Message& message, std::optional<u64> ask) {
   codec::XdrReader in(message.body.bytes());
   const u32 count = in.u32();
-  if (count > ledger::max_headers) return turn.act(core::Blamed{peer, {Fault::oversize, "headers in a message"}});
+  const std::size_t most = message.role == Role::letter ? max_announced_headers : ledger::max_headers;
+  if (count > most) return turn.act(core::Blamed{peer, {Fault::oversize, "headers in a message"}});
   std::vector<Buffer> headers;
   for (u32 i = 0; i < count && in.ok(); ++i) headers.push_back(to_buffer(in.opaque(ledger::max_header)));
   if (const auto done = in.done("headers"); !done) return turn.act(core::Blamed{peer, done.error()});

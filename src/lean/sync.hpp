@@ -9,6 +9,8 @@ namespace kith::lean {
 
 /// Largest block that travels over this wire, in bytes.
 inline constexpr u32 max_block = 8 * 1024 * 1024;
+/// Most headers of an announcement.
+inline constexpr std::size_t max_announced_headers = 8;
 /// Most blocks that one peer may be waiting for from us.
 inline constexpr std::size_t max_serving = 64;
 

@@ -190,6 +190,8 @@ Buffer Wire::signed_bytes(bool ours, Lane lane, Bytes head_and_payload) const {
 
 void Wire::say(core::Turn& turn, const Message& message) {
   if (state_ != State::open) return report_left(message.body.size());
+  // Who asks and never reads the answer, as small as it may be, does not fill our memory with it.
+  if (outbox_.waiting() >= max_waiting) return close(turn, Fault::too_slow);
   if (message.role == Role::request) asked_ = std::max(asked_, message.lane);
   const Outbox::Head head{encode_head({message.name, message.role, message.type, turn.utc, signs_}), message_header};
   Buffer tail;

@@ -73,6 +73,13 @@ TEST_F(WireSession, tells_when_said_bytes_have_left) {
   EXPECT_EQ(left, 50'000U);
 }
 
+TEST_F(WireSession, who_reads_nothing_is_let_go_when_too_many_messages_wait_however_small) {
+  for (u32 i = 0; i < max_waiting; ++i) dialler.say({2 * i + 1, 0, Role::letter, 0, Body()});
+  EXPECT_EQ(dialler.closed(), std::nullopt);
+  dialler.say({2 * max_waiting + 1, 0, Role::letter, 0, Body()});
+  EXPECT_EQ(dialler.closed(), Fault::too_slow);
+}
+
 TEST_F(WireSession, reset_throws_away_what_waits_and_tells_the_other_side) {
   dialler.say({1, 1, Role::request, 0, body_of(50'000)});
   listener.receive(dialler.pull(1));
