@@ -53,6 +53,8 @@ class Wire {
   /// Appends bytes to send, about `room` of them at most.
   virtual void pull(Turn& turn, Buffer& out, std::size_t room) = 0;
   virtual bool has_output() const = 0;
+  /// Bytes received that are no whole message yet.
+  virtual std::size_t held() const = 0;
   /// Deadlines; may be called early, late or often.
   virtual void on_tick(Turn& turn) = 0;
   virtual Time deadline() const = 0;

@@ -1,6 +1,8 @@
 // The traffic between a host and its wires.
 #include "core/world.hpp"
 
+#include <algorithm>
+
 #include "base/check.hpp"
 
 namespace kith::core {
@@ -12,8 +14,8 @@ constexpr std::size_t max_last = 1024;
 
 }  // namespace
 
-World::World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports)
-    : host_(std::move(host)), ports_(std::move(ports)) {}
+World::World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports, std::size_t most_held)
+    : host_(std::move(host)), ports_(std::move(ports)), most_held_(most_held) {}
 
 Port* World::port(std::string_view word) {
   for (const auto& port : ports_)
@@ -157,6 +159,9 @@ void World::drain(Turn& turn, Peer peer) {
     host_->report(turn, peer, std::move(*report));
     if (over) return forget(turn, peer);
   }
+  held_ -= line.held;
+  held_ += line.held = line.wire->held();
+  if (held_ > most_held_) shed(turn);
   if (line.wire->has_output() && !line.told_ready) {
     line.told_ready = true;
     needs_.push_back(Ready{peer});
@@ -171,11 +176,19 @@ void World::drain(Turn& turn, Peer peer) {
 void World::forget(Turn& turn, Peer peer) {
   const auto at = lines_.find(peer);
   deadlines_.erase({at->second.deadline, peer});
+  held_ -= at->second.held;
   // The wire ends here; what it has still to say, a goodbye at most, goes with the need.
   Shut shut{peer, {}};
   at->second.wire->pull(turn, shut.last, max_last);
   needs_.emplace_back(std::move(shut));
   lines_.erase(at);
+}
+
+void World::shed(Turn& turn) {
+  const auto most = std::ranges::max_element(lines_, {}, [](const auto& entry) { return entry.second.held; });
+  held_ -= std::exchange(most->second.held, 0);
+  most->second.wire->close(turn, Fault::too_slow);
+  touch(most->first);
 }
 
 void World::obey(Turn& turn, Order order) {

@@ -32,9 +32,12 @@ struct Shut {
 };
 using Need = std::variant<Connect, Ready, Shut, Resolve, Save, Work, Event>;
 
+/// Most bytes of messages that are not whole yet, over all connections; past this the one that holds most is closed.
+inline constexpr std::size_t max_held = 256 * 1024 * 1024;
+
 class World {
  public:
-  World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports);
+  World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports, std::size_t most_held = max_held);
 
   Host& host() { return *host_; }
   const Host& host() const { return *host_; }
@@ -78,6 +81,7 @@ class World {
     std::unique_ptr<Wire> wire;
     bool paused = false;
     bool told_ready = false;
+    std::size_t held = 0;
     Time deadline = never;
   };
 
@@ -88,6 +92,8 @@ class World {
   void drain(Turn& turn, Peer peer);
   void obey(Turn& turn, Order order);
   void forget(Turn& turn, Peer peer);
+  /// Closes the connection that holds most of what is not whole.
+  void shed(Turn& turn);
   /// Notes that `peer`'s wire was touched.
   void touch(Peer peer) {
     const auto at = std::lower_bound(touched_.begin(), touched_.end(), peer);
@@ -97,6 +103,8 @@ class World {
   std::unique_ptr<Host> host_;
   std::vector<std::unique_ptr<Port>> ports_;
   std::map<Peer, Line> lines_;
+  std::size_t most_held_;
+  std::size_t held_ = 0;
   /// Connects that were asked for and are under way.
   std::map<Peer, Dial> dialling_;
   /// Sorted; few at a time, so that a set would be all allocations.

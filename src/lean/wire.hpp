@@ -26,6 +26,7 @@ class Wire : public core::Wire {
   void close(core::Turn& turn, Fault why) override;
   void pull(core::Turn& turn, Buffer& out, std::size_t room) override;
   bool has_output() const override { return !handshake_out_.empty() || !outbox_.empty(); }
+  std::size_t held() const override { return in_.size() + inbox_.partial_bytes(); }
   void on_tick(core::Turn& turn) override;
   Time deadline() const override { return state_ < State::open ? opening_->deadline : never; }
   std::optional<core::Report> take() override;

@@ -66,6 +66,7 @@ class LineWire : public core::Wire {
     out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(count));
   }
   bool has_output() const override { return !out_.empty(); }
+  std::size_t held() const override { return in_.size(); }
   void on_tick(core::Turn&) override {}
   Time deadline() const override { return never; }
   std::optional<core::Report> take() override {
