@@ -38,6 +38,18 @@ Log::~Log() = default;
 
 void Log::write(LogLevel level, const json::object& what) {
   if (!logger_->should_log(level_of(level))) return;
+  const auto* event = what.if_contains("event");
+  if (level != LogLevel::debug && event && event->is_string()) {
+    const auto now = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch());
+    const auto [may, passed_over] = limit_.take(Time{now}, std::string(event->get_string()));
+    if (!may) return;
+    if (passed_over > 0)
+      put(LogLevel::warning, {{"event", "passed_over"}, {"lines", passed_over}, {"of", event->get_string()}});
+  }
+  put(level, what);
+}
+
+void Log::put(LogLevel level, const json::object& what) {
   // The pattern opens and closes the braces, so that time and level stand first.
   const auto all = format_ == LogFormat::json ? json::serialize(what) : to_line(what);
   const auto line =

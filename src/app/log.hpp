@@ -5,6 +5,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "app/log_limit.hpp"
 #include "app/options.hpp"
 
 namespace spdlog {
@@ -23,11 +24,15 @@ class Log {
   Log(LogLevel level, LogFormat format, const std::filesystem::path& file);
   ~Log();
 
-  /// `what` has an "event"; as text its value comes first and the other fields as name=value.
+  /// `what` has an "event"; as text its value comes first and the other fields as name=value. Of each event so many
+  /// lines are taken as LogLimit allows, debug lines all; how many were passed over is said before the next one.
   void write(LogLevel level, const boost::json::object& what);
 
  private:
+  void put(LogLevel level, const boost::json::object& what);
+
   LogFormat format_;
+  LogLimit limit_;
   std::unique_ptr<spdlog::logger> logger_;
 };
 
