@@ -1,0 +1,84 @@
+// Play: a script against a node. It does what the verbs say over real sockets and keeps the count.
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "survive/honest.hpp"
+#include "survive/line.hpp"
+#include "survive/script.hpp"
+
+namespace kith::survive {
+
+/// What an attack may cost; a script's `limit` lines change it.
+struct Limits {
+  /// Processor time of the node for one message or connection, in µs, and for one byte, in ns: the larger sum counts.
+  u64 cpu = 50;
+  u64 byte = 25;
+  /// Growth of the node's memory while it lasts, in MiB.
+  u64 heap = 32;
+  /// Bytes sent for one received.
+  u64 amplify = 10;
+  /// Bytes of log, in KiB.
+  u64 log = 256;
+  /// Least rate of the honest peer, in hundredths of its own.
+  u64 served = 90;
+};
+
+struct Sums {
+  u64 sent = 0;
+  u64 received = 0;
+  u64 messages = 0;
+  /// Of lines that never had a session.
+  u64 sent_before = 0;
+  u64 received_before = 0;
+};
+
+/// Something that the script demands is not so; the text says what.
+struct Failed {
+  std::string what;
+};
+
+class Play {
+ public:
+  Play(Node& node, Honest& honest) : node_(node), honest_(honest) {}
+
+  /// What the script asks of the node before it starts, and its limits. Throws Failed for a limit that is none.
+  static std::vector<std::string> options(const Script& script);
+  static Limits limits(const Script& script);
+
+  /// Throws Failed.
+  void run(const Script& script) { run(script.steps, 0); }
+  void cut_all();
+  Sums sums() const;
+  /// The ids that the attacker used.
+  std::set<std::string> ids() const;
+
+ private:
+  using Words = std::vector<std::string>;
+
+  void run(const std::vector<Step>& steps, std::size_t turn);
+  void act(const Words& words);
+  void connect(const Words& words);
+  void handshake(Line& line);
+  void send(Line& line, const Words& words);
+  void expect(const Words& words);
+  /// The lines of "3" or "1-20".
+  std::vector<u64> range(const std::string& word) const;
+  Line& line(u64 number);
+  Buffer payload(Line& line, std::span<const std::string> words);
+  void pump_all();
+  template <typename Done>
+  void until(Done done, const std::string& what);
+
+  Node& node_;
+  Honest& honest_;
+  Rng rng_ = Rng::seeded(7);
+  std::map<u64, std::unique_ptr<Line>> lines_;
+  /// Of lines whose number was used again.
+  Sums past_;
+  std::set<std::string> ids_;
+  Buffer last_first_;
+};
+
+}  // namespace kith::survive
