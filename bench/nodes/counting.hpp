@@ -23,6 +23,7 @@ class CountingWire : public core::Wire {
   }
   bool has_output() const override { return wire_->has_output(); }
   void on_tick(core::Turn& turn) override { wire_->on_tick(turn); }
+  std::size_t held() const override { return wire_->held(); }
   Time deadline() const override { return wire_->deadline(); }
   std::optional<core::Report> take() override { return wire_->take(); }
 

@@ -29,11 +29,14 @@ Asks::Heard Asks::announce(Peer peer, const ItemId& id, Priority priority) {
   const auto row = rows_.find(peer);
   if (row == rows_.end()) return Heard::dropped;
   auto& [announced, ready, in_flight, flooding, busy] = row->second;
-  const auto known = wants_.find(id);
-  if (known != wants_.end() && known->second.ask != 0 && open_.at(known->second.ask).peer == peer) return Heard::noted;
   if (announced.contains(id)) return Heard::noted;
   if (announced.size() < most_announced_ / 2) flooding = false;
-  if (announced.size() >= most_announced_) return std::exchange(flooding, true) ? Heard::dropped : Heard::flood;
+  // Whoever floods pays for one look at what it announced, and nothing else is looked at.
+  const bool is_full = announced.size() >= most_announced_;
+  if (is_full && flooding) return Heard::dropped;
+  const auto known = wants_.find(id);
+  if (known != wants_.end() && known->second.ask != 0 && open_.at(known->second.ask).peer == peer) return Heard::noted;
+  if (is_full) return flooding = true, Heard::flood;
 
   const auto [want, fresh] = wants_.try_emplace(id);
   if (fresh) want->second.rank = ++announcements_ + urgency_step * static_cast<u64>(priority);

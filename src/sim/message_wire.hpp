@@ -37,6 +37,8 @@ class MessageWire : public core::Wire {
   void pull(core::Turn& turn, Buffer& out, std::size_t room) override;
   bool has_output() const override { return !out_.empty(); }
   void on_tick(core::Turn& turn) override;
+  /// Messages come whole.
+  std::size_t held() const override { return 0; }
   Time deadline() const override { return state_ < State::open ? opening_->deadline : never; }
   std::optional<core::Report> take() override;
 

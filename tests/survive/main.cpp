@@ -17,10 +17,14 @@ namespace {
 /// here asks of one peer at rest. Its rate is taken from that and its waits.
 constexpr auto pace = std::chrono::milliseconds(100);
 /// Requests of the honest peer at rest, and behind the attack.
-constexpr u64 at_rest = 400;
+constexpr u64 at_rest = 2000;
 /// What the node's memory may vary by, beside two bytes for each that the attacker sent.
 constexpr u64 memory_floor = 8 * 1024 * 1024;
 constexpr u64 mebi = 1024 * 1024;
+/// The part by which what the honest peer costs may differ from one moment to another.
+constexpr double unsure = 0.25;
+/// What any attack may cost once, in µs: code that runs for the first time, a file that is saved.
+constexpr double once = 5000;
 
 struct Rest {
   double cpu = 0;
@@ -93,7 +97,9 @@ Judged judge(const std::string& program, const Script& script) {
   const auto sums = play.sums();
   const auto messages = static_cast<double>(std::max<u64>(sums.messages, 1));
   const auto allowed =
-      std::max(messages * static_cast<double>(limits.cpu), static_cast<double>(sums.sent * limits.byte) / 1000);
+      std::max(messages * static_cast<double>(limits.cpu), static_cast<double>(sums.sent * limits.byte) / 1000) +
+      static_cast<double>(sums.connections * limits.connection + sums.sessions * limits.session) +
+      unsure * resting.cpu * static_cast<double>(waits.count) + once;
   const auto wait = micros(waits.sum) / static_cast<double>(std::max<u64>(waits.count, 1));
   const auto beat = micros(std::chrono::duration_cast<Duration>(pace));
   const auto served = 100 * (beat + resting.wait) / (beat + std::max(wait, resting.wait));

@@ -134,18 +134,19 @@ std::size_t Node::peers() { return rpc_->ask("peers").as_array().size(); }
 
 std::set<std::string> Node::bans() {
   std::set<std::string> out;
-  for (const auto& each : rpc_->ask("bans").as_array()) out.emplace(each.at("who").as_string());
+  for (const auto rows = rpc_->ask("bans"); const auto& each : rows.as_array()) out.emplace(each.at("who").as_string());
   return out;
 }
 
 std::set<std::string> Node::book() {
   std::set<std::string> out;
-  for (const auto& each : rpc_->ask("addresses").as_array()) out.emplace(each.at("address").as_string());
+  for (const auto rows = rpc_->ask("addresses"); const auto& each : rows.as_array())
+    out.emplace(each.at("address").as_string());
   return out;
 }
 
 u64 Node::connection(const std::string& id) {
-  for (const auto& each : rpc_->ask("peers").as_array())
+  for (const auto rows = rpc_->ask("peers"); const auto& each : rows.as_array())
     if (each.at("id").as_string() == id) return each.at("peer").to_number<u64>();
   return 0;
 }

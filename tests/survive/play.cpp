@@ -154,17 +154,21 @@ void Play::send(Line& line, const Words& words) {
   until([&] { return !line.is_open() || line.waiting() < most_waiting / 4; }, "the node to read what is sent");
 }
 
+void Play::add(Sums& sums, const Line& line, u64 sent) {
+  sums.sent += sent;
+  sums.received += line.received;
+  sums.messages += line.messages;
+  ++sums.connections;
+  sums.sessions += line.had_session;
+  if (!line.had_session) sums.sent_before += line.sent, sums.received_before += line.received;
+}
+
 void Play::connect(const Words& words) {
   for (const u64 each : range(words[1])) {
     const auto from = source(value_of(words, "from", "127.9.0.1"), each);
     const auto key = number(value_of(words, "as", std::to_string(each)));
     auto& slot = lines_[each];
-    if (slot) {
-      past_.sent += slot->sent;
-      past_.received += slot->received;
-      past_.messages += slot->messages;
-      if (!slot->had_session) past_.sent_before += slot->sent, past_.received_before += slot->received;
-    }
+    if (slot) add(past_, *slot, slot->sent);
     slot = std::make_unique<Line>(node_.address(), from, key, node_.network());
     ++slot->messages;
     ids_.insert(codec::to_text(PeerId{slot->identity().public_key()}));
@@ -259,10 +263,7 @@ void Play::cut_all() {
 Sums Play::sums() const {
   Sums out = past_;
   for (const auto& [number, line] : lines_) {
-    out.sent += line->sent - line->waiting();
-    out.received += line->received;
-    out.messages += line->messages;
-    if (!line->had_session) out.sent_before += line->sent, out.received_before += line->received;
+    add(out, *line, line->sent - line->waiting());
   }
   return out;
 }

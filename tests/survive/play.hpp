@@ -12,9 +12,12 @@ namespace kith::survive {
 
 /// What an attack may cost; a script's `limit` lines change it.
 struct Limits {
-  /// Processor time of the node for one message or connection, in µs, and for one byte, in ns: the larger sum counts.
+  /// Processor time of the node for one message, in µs, and for one byte, in ns: the larger sum counts.
   u64 cpu = 50;
   u64 byte = 25;
+  /// Beside that: for one connection, and for one session, which is a handshake, a row and two lines of log, in µs.
+  u64 connection = 200;
+  u64 session = 1000;
   /// Growth of the node's memory while it lasts, in MiB.
   u64 heap = 32;
   /// Bytes sent for one received.
@@ -29,6 +32,8 @@ struct Sums {
   u64 sent = 0;
   u64 received = 0;
   u64 messages = 0;
+  u64 connections = 0;
+  u64 sessions = 0;
   /// Of lines that never had a session.
   u64 sent_before = 0;
   u64 received_before = 0;
@@ -57,6 +62,8 @@ class Play {
  private:
   using Words = std::vector<std::string>;
 
+  /// Counts a line, of which the node was given `sent` bytes.
+  static void add(Sums& sums, const Line& line, u64 sent);
   void run(const std::vector<Step>& steps, std::size_t turn);
   void act(const Words& words);
   void connect(const Words& words);
