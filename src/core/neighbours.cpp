@@ -40,7 +40,8 @@ std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections
   const auto picks = peers::plan(config_.dialing, situation, book_, turn.rng, allowed);
   std::vector<Wish> out;
   for (const auto& pick : picks) {
-    if (pick.feeler) feeler_at_ = turn.now + turn.rng.around(config_.dialing.feeler_every);
+    if (pick.feeler || pick.explorer)
+      feeler_at_ = turn.now + turn.rng.around(config_.dialing.feeler_every / (pick.explorer ? 4 : 1));
     out.push_back({.to = pick.address, .probe = pick.feeler, .planned = true});
   }
   // Who knows only those who came to it may be on an island with them: it asks until it was in the network once.

@@ -54,8 +54,8 @@ struct Planner {
     groups.insert(group_of(link.address.ip));
     count_kinds(link, sharing);
   }
-  void pick(const Address& address, bool feeler) {
-    picks.push_back({address, feeler});
+  void pick(const Address& address, bool feeler, bool explorer = false) {
+    picks.push_back({address, feeler, explorer});
     take({.address = address, .feeler = feeler, .kinds = kinds_of(address)});
   }
   /// What the book has of a node that we are not connected with.
@@ -96,6 +96,10 @@ struct Planner {
       out = book.choose(rng, false, situation.utc, [&](const Entry& entry) { return wanted(entry) && fits(entry); });
     return out;
   }
+  /// The same, of those that take one of the kinds.
+  std::optional<Address> draw_for(Rng& rng, u64 kinds) const {
+    return draw(rng, [&](const Entry& entry) { return (shared_kinds(situation.kinds, entry.kinds) & kinds) != 0; });
+  }
   /// The kinds that lack connections, as bits, if one more may be made for them.
   u64 lacking() const {
     // One too many, and then one goes; while none can go, there may be more.
@@ -123,10 +127,7 @@ void pick_outbound(Planner& planner, Rng& rng) {
   while (planner.pending < config.pending) {
     std::optional<Address> next;
     const u64 lacking = planner.outbound < of_any_kind ? 0 : planner.lacking();
-    const auto helps = [&](const Entry& entry) {
-      return (shared_kinds(planner.situation.kinds, entry.kinds) & lacking) != 0;
-    };
-    if (lacking != 0) next = planner.draw(rng, helps);
+    if (lacking != 0) next = planner.draw_for(rng, lacking);
     if (!next && planner.outbound < config.outbound) next = planner.draw(rng, [](const Entry&) { return true; });
     if (!next) return;
     planner.pick(*next, false);
@@ -139,7 +140,11 @@ void pick_feeler(Planner& planner, Rng& rng) {
   auto next = planner.book.to_test();
   if (!next || !planner.is_free(*next))
     next = planner.book.choose(rng, true, now.utc, [&](const Entry& entry) { return planner.fits(entry); });
-  if (next) planner.pick(*next, true);
+  // Neighbours know the kinds of their neighbours alone. Where these are all strangers to a kind, others are asked.
+  const u64 lacking = planner.outbound < planner.config.outbound ? 0 : planner.lacking();
+  const bool explores = lacking != 0 && !planner.draw_for(rng, lacking);
+  if (explores) next = planner.draw(rng, [](const Entry&) { return true; });
+  if (next) planner.pick(*next, !explores, explores);
 }
 
 /// Whether there is room for one more of any sort: mostly not, and then nothing need be looked up.
@@ -190,6 +195,7 @@ std::optional<std::size_t> surplus(const DialConfig& config, const Situation& si
     const auto& link = situation.links[at];
     if (!is_open_choice(link) || !link.planned) continue;
     ++open;
+    if (situation.now - link.since < config.keep_least) continue;
     bool needed = false;
     for (std::size_t i = 0; i < situation.kinds.size(); ++i)
       needed |= (link.kinds >> i & 1) != 0 && counts[i] <= config.per_kind;

@@ -13,6 +13,8 @@ struct DialConfig {
   std::size_t per_kind = 4;
   /// To how many the connections of our own choice may grow where the kinds need more than `outbound`.
   std::size_t outbound_most = 24;
+  /// A connection is not given up for being one too many before it had time to tell whom it knows.
+  Duration keep_least = 10s;
   /// Dials at once.
   std::size_t pending = 4;
   /// How often an address is only tried out; see `Situation::feeler_due`.
@@ -45,7 +47,8 @@ struct Situation {
   std::span<const Link> links;
   /// Dialled before all others, as far as the book has them.
   std::span<const Address> anchors;
-  /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked.
+  /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked, and by a quarter of
+  /// that when it is an explorer.
   Time feeler_due = never;
   /// The kinds of items that we take, at most 64.
   std::span<const KindTag> kinds = {};
@@ -55,6 +58,8 @@ struct Pick {
   Address address;
   /// To be closed as soon as it proved to be there.
   bool feeler = false;
+  /// In a feeler's stead: one more connection, to be asked who takes a kind of which we know nobody.
+  bool explorer = false;
 };
 
 /// How long after its last try `entry` is left alone.

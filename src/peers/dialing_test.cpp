@@ -30,6 +30,8 @@ class Dialing : public testing::Test {
   /// Ticks as a host does, with nodes that take what the book says, until nothing changes any more.
   void settle() {
     for (int round = 0; round < 200; ++round) {
+      // As if each were old enough to go.
+      situation_.now = Time{} + config_.keep_least + std::chrono::seconds(round + 1);
       situation_.links = links_;
       situation_.kinds = kinds_;
       const auto gone = surplus(config_, situation_);
@@ -223,6 +225,7 @@ TEST_F(Dialing, only_links_that_a_plan_made_and_no_kind_needs_are_surplus_and_of
                       .planned = planned});
     situation_.links = links_;
   };
+  situation_.now = Time{} + 1h;
   link(1, 0, true);
   link(2, 0, true);
   link(3, 0, false);
@@ -231,6 +234,30 @@ TEST_F(Dialing, only_links_that_a_plan_made_and_no_kind_needs_are_surplus_and_of
   EXPECT_EQ(surplus(config_, situation_), 1U) << "the fourth is needed";
   link(5, 1, true);
   EXPECT_EQ(surplus(config_, situation_), 4U) << "one of the last two is enough";
+  situation_.now = Time{} + 5s + config_.keep_least - 1us;
+  EXPECT_EQ(surplus(config_, situation_), 3U) << "the last had no time yet to tell whom it knows";
+}
+
+TEST_F(Dialing, one_more_is_asked_in_a_feelers_stead_while_nobody_is_known_who_takes_a_kind) {
+  kinds_ = {7};
+  for (u8 i = 0; i < 50; ++i) know(in_group(i, 1));
+  settle();
+  ASSERT_EQ(links_.size(), config_.outbound);
+  EXPECT_TRUE(next().empty());
+  situation_.feeler_due = situation_.now;
+  auto picks = next();
+  ASSERT_EQ(picks.size(), 1u);
+  EXPECT_TRUE(picks[0].explorer);
+  EXPECT_FALSE(picks[0].feeler);
+  links_.push_back({.address = picks[0].address, .open = true, .since = situation_.now, .planned = true});
+  situation_.feeler_due = never;
+  // It told of somebody.
+  know(in_group(60, 1));
+  book_.told(in_group(60, 1), 7);
+  picks = next();
+  ASSERT_FALSE(picks.empty());
+  EXPECT_EQ(picks.back().address, in_group(60, 1));
+  for (const auto& pick : picks) EXPECT_FALSE(pick.explorer);
 }
 
 }  // namespace
