@@ -251,6 +251,11 @@ TEST_F(Dialing, one_more_is_asked_in_a_feelers_stead_while_nobody_is_known_who_t
   EXPECT_FALSE(picks[0].feeler);
   links_.push_back({.address = picks[0].address, .open = true, .since = situation_.now, .planned = true});
   situation_.feeler_due = never;
+  situation_.links = links_;
+  const auto gone = surplus(config_, situation_);
+  ASSERT_TRUE(gone) << "an older one makes room";
+  EXPECT_NE(links_[*gone].address, picks[0].address);
+  links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(*gone));
   // It told of somebody.
   know(in_group(60, 1));
   book_.told(in_group(60, 1), 7);
