@@ -102,6 +102,8 @@ struct Planner {
   }
   /// The kinds that lack connections, as bits, if one more may be made for them.
   u64 lacking() const {
+    // Who wants no connections of its own makes none for the kinds either.
+    if (config.outbound == 0) return 0;
     // One too many, and then one goes; while none can go, there may be more.
     const bool may_grow = outbound < config.outbound_most && pending == 0 && !surplus(config, situation);
     if (outbound > config.outbound && !may_grow) return 0;

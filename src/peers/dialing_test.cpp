@@ -238,6 +238,13 @@ TEST_F(Dialing, only_links_that_a_plan_made_and_no_kind_needs_are_surplus_and_of
   EXPECT_EQ(surplus(config_, situation_), 3U) << "the last had no time yet to tell whom it knows";
 }
 
+TEST_F(Dialing, who_wants_no_links_makes_none_for_a_kind) {
+  kinds_ = {7};
+  config_.outbound = 0;
+  for (u8 i = 0; i < 10; ++i) know(in_group(i, 1)), book_.told(in_group(i, 1), 7);
+  EXPECT_TRUE(next().empty());
+}
+
 TEST_F(Dialing, one_more_is_asked_in_a_feelers_stead_while_nobody_is_known_who_takes_a_kind) {
   kinds_ = {7};
   for (u8 i = 0; i < 50; ++i) know(in_group(i, 1));
