@@ -140,12 +140,12 @@ void pick_feeler(Planner& planner, Rng& rng) {
   const auto& now = planner.situation;
   if (planner.feeler_out || now.now < now.feeler_due || planner.pending >= planner.config.pending) return;
   auto next = planner.book.to_test();
-  if (!next || !planner.is_free(*next))
-    next = planner.book.choose(rng, true, now.utc, [&](const Entry& entry) { return planner.fits(entry); });
+  if (next && planner.is_free(*next)) return planner.pick(*next, true);
   // Neighbours know the kinds of their neighbours alone. Where these are all strangers to a kind, others are asked.
   const u64 lacking = planner.outbound < planner.config.outbound ? 0 : planner.lacking();
   const bool explores = lacking != 0 && !planner.draw_for(rng, lacking);
-  if (explores) next = planner.draw(rng, [](const Entry&) { return true; });
+  next = explores ? planner.draw(rng, [](const Entry&) { return true; })
+                  : planner.book.choose(rng, true, now.utc, [&](const Entry& entry) { return planner.fits(entry); });
   if (next) planner.pick(*next, !explores, explores);
 }
 
