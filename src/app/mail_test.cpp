@@ -9,6 +9,7 @@
 
 #include "app/exit.hpp"
 #include "app/program.hpp"
+#include "app/ran_test.hpp"
 #include "app/rpc.hpp"
 #include "app/scratch_test.hpp"
 #include "codec/multiaddr.hpp"
@@ -104,18 +105,6 @@ TEST(Mail, reaches_a_node_that_the_sender_never_heard_of) {
   ASSERT_TRUE(letter);
   EXPECT_EQ(letter->who, sender.id());
   EXPECT_EQ(as_text(letter->bytes.bytes()), "good morning");
-}
-
-struct Ran {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-Ran kith(const std::vector<std::string>& arguments) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int code = run(arguments);
-  return {code, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
 }
 
 TEST(CtlSend, waits_until_the_letter_is_acknowledged_and_says_how_it_went) {

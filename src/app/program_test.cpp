@@ -6,24 +6,12 @@
 
 #include "app/exit.hpp"
 #include "app/key.hpp"
+#include "app/ran_test.hpp"
 #include "app/scratch_test.hpp"
 #include "shell/file.hpp"
 
 namespace kith::app {
 namespace {
-
-struct Ran {
-  int code = 0;
-  std::string out;
-  std::string err;
-};
-
-Ran kith(const std::vector<std::string>& arguments) {
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
-  const int code = run(arguments);
-  return {code, testing::internal::GetCapturedStdout(), testing::internal::GetCapturedStderr()};
-}
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
