@@ -25,23 +25,30 @@ Neighbours::Neighbours(NeighboursConfig config, const Hello& self, Bytes file, R
       met_bootstrap_(config_.bootstrap.empty() || book_.size() > 0),
       admission_(config_.limits, Time{}),
       reachability_(config_.reachability),
-      salt_(rng.bytes<16>()) {}
+      salt_(rng.bytes<16>()),
+      rotate_after_(config_.dialing.rotate_first) {}
 
 std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections,
                                       const std::function<bool(const Address&)>& may_dial) {
   if (turn.now < look_at_) return {};
   look_at_ = turn.now + turn.rng.around(config_.look_every);
+  const auto& dialing = config_.dialing;
+  if (rotate_at_ == never) rotate_at_ = turn.now + turn.rng.around(rotate_after_);
 
   const auto all = links(connections);
   const bool have_outbound =
       std::ranges::any_of(all, [](const peers::Link& link) { return link.outbound && !link.feeler; });
-  const peers::Situation situation{turn.now, turn.utc, all, {}, feeler_at_, kinds_};
+  const peers::Situation situation{turn.now, turn.utc, all, {}, feeler_at_, rotate_at_, kinds_};
   const auto allowed = [&](const Address& to) { return to.id != self_.id && may_dial(to); };
-  const auto picks = peers::plan(config_.dialing, situation, book_, turn.rng, allowed);
+  const auto picks = peers::plan(dialing, situation, book_, turn.rng, allowed);
+  if (turn.now >= rotate_at_) {
+    rotate_after_ = std::min(rotate_after_ * 2, dialing.rotate_every);
+    rotate_at_ = turn.now + turn.rng.around(rotate_after_);
+  }
   std::vector<Wish> out;
   for (const auto& pick : picks) {
-    if (pick.feeler || pick.explorer)
-      feeler_at_ = turn.now + turn.rng.around(config_.dialing.feeler_every / (pick.explorer ? 4 : 1));
+    if (pick.feeler) feeler_at_ = turn.now + turn.rng.around(dialing.feeler_every);
+    if (pick.explorer) feeler_at_ = std::max(feeler_at_, turn.now + turn.rng.around(dialing.explore_every));
     out.push_back({.to = pick.address, .probe = pick.feeler, .planned = true});
   }
   // Who knows only those who came to it may be on an island with them: it asks until it was in the network once.
@@ -74,16 +81,15 @@ std::vector<peers::Link> Neighbours::links(const Connections& connections, std::
 }
 
 std::optional<Peer> Neighbours::surplus(const Turn& turn, const Connections& connections) const {
-  if (kinds_.empty()) return std::nullopt;
   std::vector<Peer> peers;
   const auto all = links(connections, &peers);
-  const auto at = peers::surplus(config_.dialing, {turn.now, turn.utc, all, {}, never, kinds_});
+  const auto at = peers::surplus(config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
   return at ? std::optional(peers[*at]) : std::nullopt;
 }
 
 std::vector<KindTag> Neighbours::kinds_wanted(const Turn& turn, const Connections& connections) const {
   const auto all = links(connections);
-  const u64 lacking = peers::lacking_kinds(config_.dialing, {turn.now, turn.utc, all, {}, never, kinds_});
+  const u64 lacking = peers::lacking_kinds(config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
   std::vector<KindTag> out;
   for (std::size_t i = 0; i < kinds_.size(); ++i)
     if (lacking >> i & 1) out.push_back(kinds_[i]);

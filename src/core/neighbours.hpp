@@ -102,6 +102,9 @@ class Neighbours {
   Time look_at_{};
   Time bootstrap_at_{};
   Time feeler_at_{};
+  Time rotate_at_ = never;
+  /// From the last rotation to the next.
+  Duration rotate_after_;
 };
 
 }  // namespace kith::core

@@ -149,6 +149,15 @@ void pick_feeler(Planner& planner, Rng& rng) {
   if (next) planner.pick(*next, !explores, explores);
 }
 
+void pick_rotation(Planner& planner, Rng& rng) {
+  const auto& config = planner.config;
+  if (planner.situation.now < planner.situation.rotation_due || planner.pending >= config.pending) return;
+  // While there is room, or one too many already, nothing need give way.
+  if (config.outbound == 0 || planner.outbound != config.outbound) return;
+  const auto next = planner.draw(rng, [](const Entry&) { return true; });
+  if (next) planner.pick(*next, false, true);
+}
+
 /// Whether there is room for one more of any sort: mostly not, and then nothing need be looked up.
 bool wants_any(const DialConfig& config, const Situation& situation) {
   std::size_t outbound = 0;
@@ -161,8 +170,9 @@ bool wants_any(const DialConfig& config, const Situation& situation) {
     feeler_out |= link.feeler;
   }
   const bool feeler_due = !feeler_out && situation.now >= situation.feeler_due;
+  const bool rotation_due = situation.now >= situation.rotation_due;
   const bool kinds_lack = lacking_kinds(config, situation) != 0;
-  return pending < config.pending && (outbound < config.outbound || kinds_lack || feeler_due);
+  return pending < config.pending && (outbound < config.outbound || kinds_lack || feeler_due || rotation_due);
 }
 
 }  // namespace
@@ -215,6 +225,7 @@ std::vector<Pick> plan(const DialConfig& config, const Situation& situation, con
   // Before the others: a feeler is one dial in minutes, and must not starve while a node looks for peers in vain.
   pick_feeler(planner, rng);
   pick_outbound(planner, rng);
+  pick_rotation(planner, rng);
   return planner.picks;
 }
 

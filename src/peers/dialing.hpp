@@ -19,6 +19,12 @@ struct DialConfig {
   std::size_t pending = 4;
   /// How often an address is only tried out; see `Situation::feeler_due`.
   Duration feeler_every = 2min;
+  /// How often a stranger is asked who takes a kind of which nobody is known; see `Pick::explorer`.
+  Duration explore_every = 30s;
+  /// How often the youngest connection gives way to a new one, so that a network does not stay as it grew. The first
+  /// time comes sooner, since those that a new node knows are few and know each other; each wait is twice the last.
+  Duration rotate_first = 1min;
+  Duration rotate_every = 10min;
   /// Least time from one dial of an address to the next; doubles with each failure, up to the most.
   Duration retry_least = 10s;
   Duration retry_most = 1h;
@@ -47,9 +53,11 @@ struct Situation {
   std::span<const Link> links;
   /// Dialled before all others, as far as the book has them.
   std::span<const Address> anchors;
-  /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked, and by a quarter of
-  /// that when it is an explorer.
+  /// The next feeler is due; the caller moves it by `rng.around(feeler_every)` when one is picked, and by
+  /// `rng.around(explore_every)` when it is an explorer.
   Time feeler_due = never;
+  /// The next rotation is due; the caller moves it once it is, whether anybody was found or not.
+  Time rotation_due = never;
   /// The kinds of items that we take, at most 64.
   std::span<const KindTag> kinds = {};
 };
@@ -58,7 +66,7 @@ struct Pick {
   Address address;
   /// To be closed as soon as it proved to be there.
   bool feeler = false;
-  /// In a feeler's stead: one more connection, to be asked who takes a kind of which we know nobody.
+  /// One more connection than we want: the youngest of the others gives way to it; see `surplus`.
   bool explorer = false;
 };
 
@@ -72,7 +80,7 @@ u64 shared_kinds(std::span<const KindTag> ours, std::span<const KindTag> theirs)
 u64 lacking_kinds(const DialConfig& config, const Situation& situation);
 
 /// Which of the links to close, as an index: plans chose more than we want, and this is the youngest of them that no
-/// kind needs.
+/// kind needs, the newest aside, which is kept for `keep_least`. So the same slot rotates, and the old ones stay.
 std::optional<std::size_t> surplus(const DialConfig& config, const Situation& situation);
 
 /// Whom to dial now, at most `config.pending` less those being dialled. `may_dial` says no to what is banned or us.

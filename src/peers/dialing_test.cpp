@@ -47,6 +47,15 @@ class Dialing : public testing::Test {
     }
     FAIL() << "it goes round for ever";
   }
+  /// Sessions open with so many that two want the same tried slot: the one that has it, which is to be tested.
+  Address wait_to_be_tested() {
+    for (u64 i = 0; i < 10'000 && !book_.to_test(); ++i) {
+      const auto address = in_group(static_cast<u8>(100 + i % 100), static_cast<u8>(i / 100));
+      know(address);
+      book_.good(address, i < 5'000 ? start : start + 5h);
+    }
+    return book_.to_test().value_or(Address{});
+  }
   std::size_t leading_to(std::size_t kind) const {
     return static_cast<std::size_t>(
         std::count_if(links_.begin(), links_.end(), [&](const Link& link) { return link.kinds >> kind & 1; }));
@@ -270,6 +279,52 @@ TEST_F(Dialing, one_more_is_asked_in_a_feelers_stead_while_nobody_is_known_who_t
   ASSERT_FALSE(picks.empty());
   EXPECT_EQ(picks.back().address, in_group(60, 1));
   for (const auto& pick : picks) EXPECT_FALSE(pick.explorer);
+}
+
+TEST_F(Dialing, an_entry_that_waits_to_be_tested_goes_before_explorers) {
+  kinds_ = {7};
+  for (u8 i = 0; i < 50; ++i) know(in_group(i, 1));
+  settle();
+  situation_.feeler_due = situation_.now;
+  const Address waits = wait_to_be_tested();
+  const auto picks = next();
+  ASSERT_EQ(picks.size(), 1u);
+  EXPECT_TRUE(picks[0].feeler);
+  EXPECT_EQ(picks[0].address, waits);
+}
+
+TEST_F(Dialing, when_a_rotation_is_due_the_youngest_gives_way_to_a_new_one_and_the_old_stay) {
+  for (u8 i = 0; i < 50; ++i) know(in_group(i, 1));
+  settle();
+  ASSERT_EQ(links_.size(), config_.outbound);
+  const auto before = links_;
+  for (int round = 1; round <= 3; ++round) {
+    situation_.now += 10min;
+    situation_.rotation_due = situation_.now;
+    const auto picks = next();
+    ASSERT_EQ(picks.size(), 1u);
+    EXPECT_TRUE(picks[0].explorer);
+    links_.push_back({.address = picks[0].address, .open = true, .since = situation_.now, .planned = true});
+    EXPECT_TRUE(next().empty()) << "one at a time";
+    const auto gone = surplus(config_, situation_);
+    ASSERT_TRUE(gone);
+    EXPECT_EQ(*gone, config_.outbound - 1) << "the same slot each time";
+    links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(*gone));
+  }
+  for (std::size_t i = 0; i + 1 < config_.outbound; ++i) EXPECT_EQ(links_[i].address, before[i].address);
+}
+
+TEST_F(Dialing, nothing_rotates_while_there_is_room_or_nobody_else) {
+  for (u8 i = 0; i < 4; ++i) know(in_group(i, 1));
+  settle();
+  situation_.rotation_due = situation_.now;
+  EXPECT_TRUE(next().empty());
+  config_.outbound = 4;
+  EXPECT_TRUE(next().empty()) << "nobody that it is not connected with";
+  know(in_group(9, 1));
+  EXPECT_EQ(next().size(), 1u);
+  config_.outbound = 0;
+  EXPECT_TRUE(next().empty());
 }
 
 }  // namespace
