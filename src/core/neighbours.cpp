@@ -83,13 +83,15 @@ std::vector<peers::Link> Neighbours::links(const Connections& connections, std::
 std::optional<Peer> Neighbours::surplus(const Turn& turn, const Connections& connections) const {
   std::vector<Peer> peers;
   const auto all = links(connections, &peers);
-  const auto at = peers::surplus(config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
+  const auto at =
+      peers::surplus(config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
   return at ? std::optional(peers[*at]) : std::nullopt;
 }
 
 std::vector<KindTag> Neighbours::kinds_wanted(const Turn& turn, const Connections& connections) const {
   const auto all = links(connections);
-  const u64 lacking = peers::lacking_kinds(config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
+  const u64 lacking = peers::lacking_kinds(
+      config_.dialing, {.now = turn.now, .utc = turn.utc, .links = all, .anchors = {}, .kinds = kinds_});
   std::vector<KindTag> out;
   for (std::size_t i = 0; i < kinds_.size(); ++i)
     if (lacking >> i & 1) out.push_back(kinds_[i]);
