@@ -16,7 +16,7 @@ inline constexpr std::size_t batch = 64 * 1024;
 inline constexpr u8 most_halvings = 2;
 /// Past so many bytes that the kernel holds unsent a socket takes no more: what waits longer should wait in the wire,
 /// where priorities act.
-inline constexpr int most_unsent = 64 * 1024;
+inline constexpr int most_unsent = 16 * 1024;
 
 class Tcp {
  public:
