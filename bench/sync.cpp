@@ -20,6 +20,7 @@
 #include "codec/multiaddr.hpp"
 #include "kernel/engine.hpp"
 #include "ledger/bitcoin/header.hpp"
+#include "shell/memory.hpp"
 
 using namespace kith;
 namespace fs = std::filesystem;
@@ -131,6 +132,8 @@ double median(std::vector<double> values) {
 }  // namespace
 
 int main() {
+  // As the program does; both sides have it.
+  shell::keep_pages_of_large_messages();
   std::string name = (fs::temp_directory_path() / "kith-bench.XXXXXX").string();
   check(::mkdtemp(name.data()) != nullptr, "a directory");
   const fs::path scratch = name;

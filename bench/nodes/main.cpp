@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include "nodes/parts.hpp"
+#include "shell/memory.hpp"
 
 int main(int count, char** words) {
   using namespace kith::bench;
+  // As the program does.
+  kith::shell::keep_pages_of_large_messages();
   struct Part {
     std::string_view name;
     void (*run)(Figures&);
