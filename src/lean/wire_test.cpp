@@ -125,6 +125,12 @@ TEST_F(WireSession, a_message_larger_than_its_protocol_allows_ends_it) {
   EXPECT_EQ(listener.closed(), Fault::oversize);
 }
 
+TEST_F(WireSession, a_message_in_pieces_that_is_larger_than_its_protocol_allows_ends_it) {
+  dialler.say({1, 0, Role::letter, 0, body_of(3 * max_plain)});
+  carry(dialler, listener);
+  EXPECT_EQ(listener.closed(), Fault::oversize);
+}
+
 TEST_F(WireSession, a_flip_on_the_path_is_nobodys_debt) {
   dialler.say({1, 0, Role::letter, 0, body_of(100)});
   const auto size = dialler.pull().size();

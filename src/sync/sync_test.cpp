@@ -401,6 +401,12 @@ TEST(Sync, keeps_nothing_when_the_last_peer_is_gone) {
   EXPECT_EQ(asks(desk.meet(bob, blocks), What::blocks).size(), 5u) << "what was dropped is asked for again";
 }
 
+TEST(Sync, asks_for_no_more_bodies_than_fit) {
+  // Before it has seen any, it takes them for 64 KiB each.
+  Desk desk({.body_bytes = 4 * 64 * 1024});
+  EXPECT_EQ(asks(desk.meet(ann, toy::make_chain(toy::genesis(), 8)), What::blocks).size(), 4u);
+}
+
 TEST(Sync, sheds_the_highest_bodies_when_blocks_are_larger_than_thought) {
   Desk desk({.body_bytes = 2'000'000});
   const auto blocks = toy::make_chain(toy::genesis(), 8, {.content = 600'000});
