@@ -1,7 +1,6 @@
 // Large messages come and go; their pages stay.
-#include <sys/resource.h>
-
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/bytes.hpp"
 #include "shell/memory.hpp"
