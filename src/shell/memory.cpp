@@ -6,11 +6,7 @@
 namespace kith::shell {
 
 bool keep_pages_of_large_messages() {
-#ifdef M_TRIM_THRESHOLD
   return mallopt(M_MMAP_THRESHOLD, int{largest_on_heap}) == 1 && mallopt(M_TRIM_THRESHOLD, int{most_kept_free}) == 1;
-#else
-  return false;
-#endif
 }
 
 }  // namespace kith::shell
