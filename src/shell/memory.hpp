@@ -11,8 +11,8 @@ inline constexpr std::size_t largest_on_heap = 8 * 1024 * 1024;
 inline constexpr std::size_t most_kept_free = 16 * 1024 * 1024;
 
 /// Tells the allocator of the C library to keep the pages of large messages for the next ones. As it comes, it gives
-/// them back each time, and the system clears them anew: two fifths of the CPU time of a fast connection. For the start of a
-/// program, before its first thread; nothing but speed depends on it. False if the library refuses.
+/// them back each time, and the system clears them anew: two fifths of the CPU time of a fast connection. For the start
+/// of a program, before its first thread; nothing but speed depends on it. False if the library refuses.
 bool keep_pages_of_large_messages();
 
 }  // namespace kith::shell
