@@ -14,7 +14,8 @@ class Peers {
  public:
   /// They dial the node with identity_of(1) at `port` of loopback.
   explicit Peers(u16 port);
-  /// Dials until there are `count`, each with a session and a ping that was answered.
+  /// Dials until there are `count`, each with a session, a ping that was answered and the node's first questions behind
+  /// it.
   void grow(std::size_t count);
   /// Answers what has come, waiting a little for it.
   void serve();
@@ -25,8 +26,10 @@ class Peers {
     lean::Shared shared;
     std::unique_ptr<lean::Wire> wire;
     int socket = -1;
-    /// The answers to our ping that came.
+    /// The answer to our ping came.
     bool answered = false;
+    /// What the node asked so far: a ping, and addresses.
+    int questions = 0;
 
     explicit One(u64 seed);
   };

@@ -41,7 +41,6 @@ Decisions Gossip::on_peer(Time now, Peer peer, KindSet kinds) {
 
 Decisions Gossip::on_gone(Time now, Peer peer) {
   if (peers_.erase(peer) == 0) return {};
-  find_next_tell();
   asks_.on_gone(peer);
   for (auto& each : judging_) each.second.givers.erase(peer);
   return finish(now, {});
@@ -235,11 +234,6 @@ void Gossip::tell(Row& row, const ItemId& id, Time when) {
   next_tell_ = std::min(next_tell_, row.tell_at);
 }
 
-void Gossip::find_next_tell() {
-  next_tell_ = never;
-  for (const auto& [peer, row] : peers_) next_tell_ = std::min(next_tell_, row.tell_at);
-}
-
 Decisions Gossip::finish(Time now, Decisions out) {
   if (now >= sweep_at_) {
     seen_.forget(now);
@@ -250,15 +244,18 @@ Decisions Gossip::finish(Time now, Decisions out) {
   if (!full())
     for (auto& ask : asks_.pump(now)) out.emplace_back(AskItems{std::move(ask)});
   if (next_tell_ > now) return out;
+  next_tell_ = never;
   for (auto& [peer, row] : peers_) {
-    if (row.tell_at > now) continue;
+    if (row.tell_at > now) {
+      next_tell_ = std::min(next_tell_, row.tell_at);
+      continue;
+    }
     row.tell_at = never;
     Tell tell{peer, {}};
     for (const auto& waiting : row.tells) tell.ids.push_back(waiting.second);
     row.tells.clear();
     if (!tell.ids.empty()) out.emplace_back(std::move(tell));
   }
-  find_next_tell();
   return out;
 }
 

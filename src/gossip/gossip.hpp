@@ -174,7 +174,6 @@ class Gossip {
   void settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc> date, Decisions& out);
   /// Announces an item at `when`, or earlier if others go then.
   void tell(Row& row, const ItemId& id, Time when);
-  void find_next_tell();
   /// What every input ends with: what is due, and asking for what may be asked by now.
   Decisions finish(Time now, Decisions out);
 
@@ -184,7 +183,7 @@ class Gossip {
   Cache cache_;
   Asks asks_;
   std::map<Peer, Row> peers_;
-  /// When the first of them is to be told something.
+  /// None of them is to be told something before this.
   Time next_tell_ = never;
   std::map<u64, Judging> judging_;
   /// The numbers in judging_ by item.

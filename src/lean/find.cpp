@@ -41,6 +41,7 @@ Buffer own_contact(const core::ProtocolTurn& turn, const MailParts& parts) {
 void Find::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) {
   peers_.emplace(peer.peer, State{turn.now, TokenBucket(answers_per_second, answers_burst, turn.now),
                                   TokenBucket(told_per_second, told_burst, turn.now)});
+  first_due_ = turn.now;
   look_at_ = std::min(look_at_, turn.now + look_every);
 }
 
@@ -54,22 +55,20 @@ void Find::on_tick(core::ProtocolTurn& turn) {
   if (turn.now >= look_at_) {
     look_at_ = peers_.empty() ? never : turn.now + look_every;
     if (turn.own_address(Peer{}) != said_)
-      for (auto& [peer, state] : peers_) state.due = std::min(state.due, turn.now);
+      for (auto& [peer, state] : peers_) state.due = first_due_ = turn.now;
   }
+  if (first_due_ > turn.now) return;
+  first_due_ = never;
   std::optional<Body> contact;
   for (auto& [peer, state] : peers_) {
-    if (state.due > turn.now) continue;
-    if (!contact) contact = Body(own_contact(turn, parts_));
-    said_ = turn.own_address(Peer{});
-    turn.say(peer, {turn.open(peer), name_, Role::letter, type_contact, *contact});
-    state.due = turn.now + turn.rng.around(tell_every);
+    if (state.due <= turn.now) {
+      if (!contact) contact = Body(own_contact(turn, parts_));
+      said_ = turn.own_address(Peer{});
+      turn.say(peer, {turn.open(peer), name_, Role::letter, type_contact, *contact});
+      state.due = turn.now + turn.rng.around(tell_every);
+    }
+    first_due_ = std::min(first_due_, state.due);
   }
-}
-
-Time Find::next() const {
-  Time first = std::min(asked_.next(), look_at_);
-  for (const auto& [peer, state] : peers_) first = std::min(first, state.due);
-  return first;
 }
 
 void Find::on_where(core::ProtocolTurn& turn, Peer peer, const PeerId& whom) {

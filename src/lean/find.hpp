@@ -30,7 +30,7 @@ class Find : public core::Protocol {
   void on_gone(core::ProtocolTurn& turn, Peer peer) override;
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override;
   void on_tick(core::ProtocolTurn& turn) override;
-  Time next() const override;
+  Time next() const override { return std::min({asked_.next(), look_at_, first_due_}); }
   bool idle() const override { return peers_.empty() && asked_.size() == 0; }
   void on_where(core::ProtocolTurn& turn, Peer peer, const PeerId& whom) override;
 
@@ -51,6 +51,8 @@ class Find : public core::Protocol {
   MailParts parts_;
   u16 name_ = 0;
   std::map<Peer, State> peers_;
+  /// No peer is due before this.
+  Time first_due_ = never;
   core::Requests<PeerId> asked_;
   Contacts contacts_;
   /// What we said last of where we are, and when we look again whether it is still so.

@@ -266,6 +266,8 @@ std::vector<Entry> PeerBook::answer(Rng& rng, Utc now, const Ip& asker, std::opt
     rng.shuffle(all);
     const auto wanted = std::clamp(size * answer_percent / 100, answer_least, answer_most);
     if (all.size() > wanted) all.resize(wanted);
+    // It is kept for long, and the room for the whole book would be kept with it.
+    all.shrink_to_fit();
     at = answers.insert_or_assign(key, Answer{now, size, std::move(all)}).first;
   }
   std::vector<Entry> out;
