@@ -1,8 +1,8 @@
 // Slots are keyed hashes: whoever lacks the salt cannot tell which addresses push each other out.
 #include "peers/table.hpp"
 
+#include <algorithm>
 #include <iterator>
-#include <vector>
 
 #include "base/check.hpp"
 #include "base/writer.hpp"
@@ -28,9 +28,14 @@ Buffer bytes_of(const Place& place) {
   return out;
 }
 
-template <typename Container>
-auto nth(const Container& container, u64 n) {
-  return std::next(container.begin(), static_cast<std::ptrdiff_t>(n));
+/// Where each group of what one source taught begins, and the end.
+template <typename Taught>
+auto groups_of(const Taught& taught) {
+  std::vector<typename Taught::const_iterator> out{taught.begin()};
+  while (out.back() != taught.end())
+    out.push_back(std::find_if(out.back(), taught.end(),
+                               [&group = out.back()->first](const auto& entry) { return entry.first != group; }));
+  return out;
 }
 
 }  // namespace
@@ -57,7 +62,9 @@ const Place* Table::at(u32 slot) const {
 
 void Table::put(u32 slot, const Group& source, const Place& place) {
   check(slots_.emplace(slot, place).second, "the slot is free");
-  sources_[source][group_of(place.ip)].insert(place);
+  auto& taught = sources_[source];
+  const std::pair entry{group_of(place.ip), place};
+  taught.insert(std::lower_bound(taught.begin(), taught.end(), entry), entry);
 }
 
 void Table::take(u32 slot, const Group& source, const Place& place) {
@@ -66,32 +73,36 @@ void Table::take(u32 slot, const Group& source, const Place& place) {
   slots_.erase(found);
   const auto from = sources_.find(source);
   check(from != sources_.end(), "the source of a used slot is known");
-  const auto group = from->second.find(group_of(place.ip));
-  check(group != from->second.end() && group->second.erase(place) == 1, "the place stands under its source");
-  if (group->second.empty()) from->second.erase(group);
-  if (from->second.empty()) sources_.erase(from);
+  auto& taught = from->second;
+  const std::pair entry{group_of(place.ip), place};
+  const auto at = std::lower_bound(taught.begin(), taught.end(), entry);
+  check(at != taught.end() && *at == entry, "the place stands under its source");
+  taught.erase(at);
+  if (taught.empty()) sources_.erase(from);
 }
 
 std::size_t Table::share(const Group& source) const {
-  std::size_t out = 0;
-  if (const auto found = sources_.find(source); found != sources_.end())
-    for (const auto& [group, places] : found->second) out += places.size();
-  return out;
+  const auto found = sources_.find(source);
+  return found == sources_.end() ? 0 : found->second.size();
 }
 
 std::optional<Place> Table::choose(Rng& rng, const std::function<bool(const Place&)>& fits) const {
   if (sources_.empty()) return std::nullopt;
+  const auto any_source = [&] {
+    return std::next(sources_.begin(), static_cast<std::ptrdiff_t>(rng.below(sources_.size())));
+  };
   for (int i = 0; i < draws; ++i) {
-    const auto& groups = nth(sources_, rng.below(sources_.size()))->second;
-    const auto& places = nth(groups, rng.below(groups.size()))->second;
-    const auto& place = *nth(places, rng.below(places.size()));
+    const auto groups = groups_of(any_source()->second);
+    const auto first = groups.begin() + static_cast<std::ptrdiff_t>(rng.below(groups.size() - 1));
+    const auto size = static_cast<u64>(*std::next(first) - *first);
+    const auto& place = (*first + static_cast<std::ptrdiff_t>(rng.below(size)))->second;
     if (fits(place)) return place;
   }
-  auto from = nth(sources_, rng.below(sources_.size()));
+  auto from = any_source();
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     std::vector<Place> fitting;
-    for (const auto& [group, places] : from->second)
-      std::copy_if(places.begin(), places.end(), std::back_inserter(fitting), fits);
+    for (const auto& [group, place] : from->second)
+      if (fits(place)) fitting.push_back(place);
     if (!fitting.empty()) return fitting[rng.below(fitting.size())];
     if (++from == sources_.end()) from = sources_.begin();
   }

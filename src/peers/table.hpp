@@ -4,7 +4,7 @@
 
 #include <functional>
 #include <map>
-#include <set>
+#include <vector>
 
 #include "base/rng.hpp"
 #include "model/address.hpp"
@@ -52,10 +52,12 @@ class Table {
   std::optional<Place> choose(Rng& rng, const std::function<bool(const Place&)>& fits) const;
 
  private:
-  using Groups = std::map<Group, std::set<Place>>;
+  /// A place and its group: what one source taught is in order of groups.
+  using Taught = std::vector<std::pair<Group, Place>>;
 
   std::map<u32, Place> slots_;
-  std::map<Group, Groups> sources_;
+  /// Never empty; at most buckets_per_source * bucket_size places of each in a new table.
+  std::map<Group, Taught> sources_;
 };
 
 }  // namespace kith::peers
