@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/give_back.hpp"
+
 namespace kith {
 
 template <typename T>
@@ -44,7 +46,7 @@ class Fifo {
     if (items_.empty()) clear();
   }
   void clear() {
-    items_ = {};
+    give_back(items_);
     first_ = 0;
   }
 

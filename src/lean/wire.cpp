@@ -1,6 +1,7 @@
 // One connection: handshake bytes, then records of frames, then messages.
 #include "lean/wire.hpp"
 
+#include "base/give_back.hpp"
 #include "lean/record.hpp"
 
 namespace kith::lean {
@@ -88,7 +89,7 @@ void Wire::take_records(Bytes bytes) {
       if (in_.empty())
         bytes = from;
       else
-        in_ = {};
+        give_back(in_);
       take_frames(**record);
     } else if (in_.empty()) {
       in_ = to_buffer(bytes);
@@ -220,7 +221,7 @@ void Wire::close(core::Turn&, Fault why) {
 void Wire::pull(core::Turn&, Buffer& out, std::size_t room) {
   const auto end_at = out.size() + room;
   append(out, handshake_out_);
-  handshake_out_ = {};
+  give_back(handshake_out_);
   while (session_ && !outbox_.empty() && out.size() < end_at) {
     const auto start = begin_record(out);
     report_left(outbox_.fill(out, max_plain));
@@ -254,7 +255,7 @@ void Wire::end(Error error, std::optional<Utc> their_clock) {
   // A responder that failed says nothing, not even what it had ready.
   if (!session_) handshake_out_.clear();
   report_left(outbox_.clear());
-  in_ = {};
+  give_back(in_);
   reports_.emplace_back(core::Closed{error, their_clock});
 }
 

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 
 #include "base/check.hpp"
+#include "base/give_back.hpp"
 
 namespace kith::shell {
 
@@ -59,7 +60,7 @@ Result<> Tcp::flush() {
   if (!count) return std::unexpected(count.error());
   sent_ += *count;
   if (!blocked()) {
-    kept_ = {};
+    give_back(kept_);
     sent_ = 0;
   }
   return {};

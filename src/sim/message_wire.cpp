@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/give_back.hpp"
 #include "lean/control.hpp"
 #include "lean/handshake.hpp"
 #include "lean/hello.hpp"
@@ -146,7 +147,7 @@ void MessageWire::pull(core::Turn&, Buffer& out, std::size_t room) {
   }
   // Idle wires are many: they keep no room.
   if (pulled == out_.size())
-    out_ = {};
+    give_back(out_);
   else
     out_.erase(out_.begin(), out_.begin() + static_cast<std::ptrdiff_t>(pulled));
   if (left > 0) reports_.emplace_back(core::Left{left});

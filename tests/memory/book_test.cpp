@@ -1,16 +1,11 @@
 // What an address book keeps of its answers: as much as was told, however large the book is.
 #include <gtest/gtest.h>
-#include <malloc.h>
 
+#include "memory/heap.hpp"
 #include "peers/peer_book.hpp"
 
 namespace kith::peers {
 namespace {
-
-std::size_t heap_bytes() {
-  const auto info = mallinfo2();
-  return info.uordblks + info.hblkhd;
-}
 
 TEST(Memory, an_answer_that_is_kept_holds_what_it_tells_and_not_the_book) {
   constexpr Utc now{std::chrono::seconds{1'767'225'600}};
@@ -22,10 +17,10 @@ TEST(Memory, an_answer_that_is_kept_holds_what_it_tells_and_not_the_book) {
     book.learn({Ip::v4(60, high, low, 1), 7513, "lean", std::nullopt}, Ip::v4(70, low, 1, 1), now, now);
   }
   ASSERT_GT(book.size(), 5 * answer_most);
-  const std::size_t before = heap_bytes();
+  const std::size_t before = testing::heap_bytes();
   for (std::size_t group = 0; group < max_answers; ++group)
     ASSERT_EQ(book.answer(rng, now, Ip::v4(80, static_cast<u8>(group), 1, 1)).size(), answer_most);
-  EXPECT_LT(heap_bytes() - before, max_answers * answer_most * sizeof(Place) * 5 / 4);
+  EXPECT_LT(testing::heap_bytes() - before, max_answers * answer_most * sizeof(Place) * 5 / 4);
 }
 
 }  // namespace
