@@ -78,7 +78,7 @@ struct End {
     wire->ended(turn);
     collect();
   }
-  void say(Message message) {
+  void say(const Message& message) {
     auto turn = node.turn();
     wire->say(turn, message);
     collect();

@@ -300,6 +300,7 @@ std::vector<Address> PeerBook::with_id(const PeerId& id) const {
   std::sort(found.begin(), found.end(), later);
   if (found.size() > max_of_one_id) found.resize(max_of_one_id);
   std::vector<Address> out;
+  out.reserve(found.size());
   for (const auto* entry : found) out.push_back(entry->address);
   return out;
 }
