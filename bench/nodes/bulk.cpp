@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/check.hpp"
 #include "nodes/bare.hpp"
 #include "nodes/node.hpp"
 #include "nodes/parts.hpp"
@@ -12,9 +13,10 @@ namespace kith::bench {
 namespace {
 
 constexpr std::size_t mebi = 1 << 20;
-/// What is moved before the clock starts, and what the sender may be ahead of the receiver.
+/// What is moved before the clock starts, and what the sender may be ahead of the receiver: of the smallest messages
+/// half as many as may wait on a connection.
 constexpr std::size_t warm_up = 32 * mebi;
-constexpr std::size_t ahead = 4 * mebi;
+constexpr std::size_t ahead = 2 * mebi;
 /// Bytes of messages that one grant asks for.
 constexpr std::size_t grant = mebi;
 constexpr int rounds = 5;
@@ -33,6 +35,9 @@ class Stream : public core::Protocol {
   void on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer) override {
     if (!done_) return;
     for (std::size_t granted = 0; granted < ahead; granted += grant) ask(turn, peer.peer);
+  }
+  void on_gone(core::ProtocolTurn&, Peer) override {
+    check(!done_ || received_ >= warm_up + plan_.total, "a connection that stays");
   }
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override {
     if (!done_) {

@@ -4,11 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "lean/inbox.hpp"
+
 namespace kith::lean {
 namespace {
 
 /// Every so many records the least urgent class that waits goes first.
 constexpr std::size_t fair_turn = 8;
+/// Most messages of one class that are cut and wait for their next piece: all classes together stay well below what the
+/// other side lets be in pieces at once.
+constexpr std::size_t most_begun = 16;
+static_assert((most_begun + 1) * priorities < max_partial);
 
 }  // namespace
 
@@ -36,11 +42,11 @@ void Outbox::push_reset(Lane lane) { classes_[0].push_back({lane, true, {}, {}, 
 
 Outbox::Dropped Outbox::drop(Lane lane) {
   Dropped dropped;
-  for (auto& waiting : classes_)
-    waiting.erase_if([&](const Waiting& entry) {
+  for (std::size_t i = 0; i < priorities; ++i)
+    classes_[i].erase_if([&](const Waiting& entry) {
       if (entry.lane != lane || entry.reset) return false;
       dropped.bytes += entry.body.size() - entry.body_before(entry.sent);
-      dropped.begun |= entry.sent > 0;
+      if (entry.sent > 0) --begun_[i], dropped.begun = true;
       return true;
     });
   bytes_ -= dropped.bytes;
@@ -49,6 +55,7 @@ Outbox::Dropped Outbox::drop(Lane lane) {
 
 std::size_t Outbox::clear() {
   for (auto& waiting : classes_) waiting.clear();
+  begun_ = {};
   return std::exchange(bytes_, 0);
 }
 
@@ -87,14 +94,17 @@ std::size_t Outbox::fill(Buffer& plain, std::size_t room) {
     if (plain.size() + least > end) break;
     const auto piece = std::min(first.size() - first.sent, end - plain.size() - frame_header);
     const bool last = first.sent + piece == first.size();
+    auto& begun = begun_[static_cast<std::size_t>(waiting - classes_.data())];
+    if (first.sent > 0) --begun;
+    if (!last) ++begun;
     const auto flags = first.reset ? 0x20 : static_cast<int>(first.sent == 0) << 7 | static_cast<int>(last) << 6;
     Writer(plain).u32be(first.lane).byte(static_cast<u8>(flags)).u24be(static_cast<u32>(piece));
     first.copy(plain, piece);
     left += first.body_before(first.sent + piece) - first.body_before(first.sent);
     first.sent += piece;
     if (!last) {
-      // The others of its class go before its next piece.
-      std::rotate(waiting->begin(), waiting->begin() + 1, waiting->end());
+      // The others of its class go before its next piece, unless so many were cut that it is better finished.
+      if (begun <= most_begun) std::rotate(waiting->begin(), waiting->begin() + 1, waiting->end());
       break;
     }
     waiting->pop_front();

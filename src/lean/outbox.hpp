@@ -61,6 +61,8 @@ class Outbox {
   Fifo<Waiting>* next_class(std::size_t turn);
 
   std::array<Fifo<Waiting>, priorities> classes_;
+  /// Of each class, those of which a part was sent.
+  std::array<std::size_t, priorities> begun_{};
   std::size_t bytes_ = 0;
   std::size_t turn_ = 0;
 };

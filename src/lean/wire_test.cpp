@@ -358,5 +358,13 @@ TEST_F(Forger, record_lengths_that_cannot_be_are_nobodys_debt) {
   }
 }
 
+TEST_F(WireSession, many_small_messages_that_wait_are_never_in_more_pieces_at_once_than_the_other_side_allows) {
+  constexpr Lane count = 16'000;
+  for (Lane i = 0; i < count; ++i) dialler.say({2 * i + 1, static_cast<u16>(i % 2), Role::letter, 1, body_of(256)});
+  carry(dialler, listener);
+  EXPECT_EQ(listener.closed(), std::nullopt);
+  EXPECT_EQ(listener.messages().size(), count);
+}
+
 }  // namespace
 }  // namespace kith::lean
