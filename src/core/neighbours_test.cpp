@@ -6,12 +6,6 @@
 namespace kith::core {
 namespace {
 
-PeerId id(u8 fill) {
-  PeerId out;
-  out.key.fill(fill);
-  return out;
-}
-
 Hello hello(const PeerId& of) {
   Hello out;
   out.id = of;
@@ -31,7 +25,7 @@ struct Life {
     out.dialing.per_kind = 0;
     return out;
   }();
-  Neighbours neighbours{config, hello(id(200)), {}, rng};
+  Neighbours neighbours{config, hello(PeerId{{200}}), {}, rng};
   Connections connections;
   u64 last_peer = 0;
   /// When one gave way to another.
@@ -39,9 +33,9 @@ struct Life {
 
   Life() {
     std::vector<TimedAddress> known;
-    for (u8 i = 1; i <= 20; ++i) known.push_back({{Ip::v4(8, i, 0, 1), 7513, "toy", id(i)}, turn.utc});
-    neighbours.learned(turn, {.peer = {}, .address = {Ip::v4(9, 9, 9, 9), 7513, "toy", id(99)}, .hello = {}}, known,
-                       std::nullopt);
+    for (u8 i = 1; i <= 20; ++i) known.push_back({{Ip::v4(8, i, 0, 1), 7513, "toy", PeerId{{i}}}, turn.utc});
+    neighbours.learned(turn, {.peer = {}, .address = {Ip::v4(9, 9, 9, 9), 7513, "toy", PeerId{{99}}}, .hello = {}},
+                       known, std::nullopt);
   }
   void dial(const Wish& wish) {
     const auto& to = std::get<Address>(wish.to);
