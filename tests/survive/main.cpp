@@ -19,7 +19,7 @@ namespace {
 constexpr auto pace = std::chrono::milliseconds(100);
 /// Requests of the honest peer at rest, and how often so many are measured: what one costs the node depends on how the
 /// system spreads its threads just then.
-constexpr u64 at_rest = 4000;
+constexpr u64 at_rest = 400;
 constexpr int rests = 5;
 /// What the node's memory may vary by, beside two bytes for each that the attacker sent.
 constexpr u64 memory_floor = 8 * 1024 * 1024;
