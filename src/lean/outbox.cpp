@@ -104,7 +104,11 @@ std::size_t Outbox::fill(Buffer& plain, std::size_t room) {
     first.sent += piece;
     if (!last) {
       // The others of its class go before its next piece, unless so many were cut that it is better finished.
-      if (begun <= most_begun) std::rotate(waiting->begin(), waiting->begin() + 1, waiting->end());
+      if (begun <= most_begun && waiting->size() > 1) {
+        auto cut = std::move(first);
+        waiting->pop_front();
+        waiting->push_back(std::move(cut));
+      }
       break;
     }
     waiting->pop_front();
