@@ -56,7 +56,7 @@ double book_bytes(const sim::Network& network) {
   copies.reserve(network.size() / step + 1);
   const double before = heap_bytes();
   for (sim::NodeIndex node = 0; node < network.size(); node += static_cast<sim::NodeIndex>(step))
-    copies.push_back(network.host(node).neighbours().book());
+    copies.push_back(network.host(node).neighbours()[0].book());
   return (heap_bytes() - before) / static_cast<double>(copies.size());
 }
 

@@ -61,7 +61,7 @@ struct Node {
   std::unique_ptr<ledger::LogJudge> judge;
   std::vector<core::Protocol*> protocols;
   std::unique_ptr<core::World> world;
-  core::Memory memory;
+  core::Memory memory{.books = {Buffer{}}, .reputation = {}};
   std::deque<core::Job> jobs;
   std::vector<std::pair<Peer, Address>> dials;
   std::deque<Endpoint> names;
@@ -81,8 +81,9 @@ struct Node {
     check(judge->restore(*chain, utc).has_value(), "an empty log");
     core::HostConfig config;
     config.self = hello_of(key);
-    config.neighbours.word = "lean";
-    config.neighbours.dialing.outbound = 2;
+    config.neighbours[0].word = "lean";
+    config.neighbours[0].port = config.self.port;
+    config.neighbours[0].dialing.outbound = 2;
     std::vector<core::Kind> kinds;
     kinds.push_back(kind());
     auto mounted = lean::protocols({}, true);
@@ -103,7 +104,7 @@ struct Node {
       if (auto* work = std::get_if<core::Work>(&*need)) jobs.push_back(std::move(work->job));
       if (auto* name = std::get_if<core::Resolve>(&*need)) names.push_back(name->endpoint);
       if (auto* file = std::get_if<core::Save>(&*need))
-        (file->file == core::book_file ? memory.book : memory.reputation) = std::move(file->bytes);
+        (file->file == core::reputation_file ? memory.reputation : memory.books[0]) = std::move(file->bytes);
       const auto* event = std::get_if<core::Event>(&*need);
       const auto* blamed = event ? std::get_if<core::PeerBlamed>(event) : nullptr;
       // A node whose workers rest answers late, which is no fault of its words.

@@ -24,7 +24,7 @@ const crypto::Identity& identity() {
 core::Host make_host(Rng& rng) {
   core::HostConfig config;
   config.self.id = PeerId{identity().public_key()};
-  config.neighbours.word = "lean";
+  config.neighbours[0].word = "lean";
   std::vector<core::Kind> kinds;
   kinds.push_back(lean::authored("note", 4096, Priority::item, Hash{}, [](const auto&) { return Verdict::accept; }));
   kinds.push_back(lean::sealed_kind(identity(), Hash{}));

@@ -41,8 +41,8 @@ class CountingPort : public core::Port {
   std::unique_ptr<core::Wire> dial(core::Turn& turn, const Address& to, const core::Offer& ours, bool probe) override {
     return std::make_unique<CountingWire>(port_->dial(turn, to, ours, probe), sent_);
   }
-  std::unique_ptr<core::Wire> accept(core::Turn& turn, const core::Offer& ours) override {
-    return std::make_unique<CountingWire>(port_->accept(turn, ours), sent_);
+  std::unique_ptr<core::Wire> accept(core::Turn& turn, const Address& from, const core::Offer& ours) override {
+    return std::make_unique<CountingWire>(port_->accept(turn, from, ours), sent_);
   }
   void refuse(const PeerId& id, bool refused) override { port_->refuse(id, refused); }
 

@@ -23,18 +23,18 @@ Hash network_id() { return crypto::sha256(as_bytes("bench")); }
 core::HostConfig open_config(const crypto::Identity& identity, u16 port) {
   constexpr u64 plenty = 1'000'000;
   core::HostConfig out;
-  out.self = {
-      .id = PeerId{identity.public_key()}, .network = network_id(), .port = port, .client = "bench", .names = {}};
-  out.neighbours.word = lean::wire_word;
-  out.neighbours.dialing.outbound = 0;
-  out.neighbours.dialing.feeler_every = 24h;
-  out.neighbours.limits = {.inbound = plenty,
-                           .pending = plenty,
-                           .per_group = plenty,
-                           .handshakes_per_second = plenty,
-                           .handshakes_burst = plenty,
-                           .group_handshakes_per_second = plenty,
-                           .group_handshakes_burst = plenty};
+  out.self = {.id = PeerId{identity.public_key()}, .network = network_id(), .client = "bench", .names = {}};
+  out.neighbours[0].word = lean::wire_word;
+  out.neighbours[0].port = port;
+  out.neighbours[0].dialing.outbound = 0;
+  out.neighbours[0].dialing.feeler_every = 24h;
+  out.neighbours[0].limits = {.inbound = plenty,
+                              .pending = plenty,
+                              .per_group = plenty,
+                              .handshakes_per_second = plenty,
+                              .handshakes_burst = plenty,
+                              .group_handshakes_per_second = plenty,
+                              .group_handshakes_burst = plenty};
   return out;
 }
 

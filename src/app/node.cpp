@@ -93,7 +93,7 @@ std::expected<void, NotOpened> Node::listen() {
 }
 
 /// The content of a file that an earlier run left, or nothing; what cannot be read is moved aside, not deleted.
-Buffer Node::recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good) {
+Buffer Node::recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good) {
   const auto path = config_.directory / name;
   std::error_code error;
   if (config_.directory.empty() || !std::filesystem::exists(path, error)) return {};
@@ -129,8 +129,8 @@ std::vector<Address> Node::external() const {
 
 core::Memory Node::remember() {
   core::Memory out;
-  out.book = recall(core::book_file, peers::max_book_file,
-                    [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); });
+  out.books.push_back(recall(core::book_file(lean::wire_word), peers::max_book_file,
+                             [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); }));
   out.reputation = recall(core::reputation_file, peers::max_reputation_file,
                           [](Bytes bytes) { return !peers::Reputation::restore({}, bytes).damaged(); });
   return out;
@@ -142,16 +142,16 @@ core::HostConfig Node::host_config() const {
   out.self.network = network_;
   out.self.version = node_version;
   out.self.client = node_client;
-  out.self.port = addresses_.empty() ? u16{0} : addresses_.front().port;
   out.least_version = version(0, 1, 0);
-  out.neighbours.word = lean::wire_word;
-  out.neighbours.bootstrap = config_.bootstrap;
-  out.neighbours.external = config_.external;
-  out.neighbours.dials_names = config_.proxy.has_value();
-  out.neighbours.dialing.outbound = config_.outbound;
-  out.neighbours.limits.inbound = config_.inbound;
-  out.neighbours.look_every = config_.look_every;
-  out.neighbours.bootstrap_every = config_.bootstrap_every;
+  out.neighbours[0].word = lean::wire_word;
+  out.neighbours[0].port = addresses_.empty() ? u16{0} : addresses_.front().port;
+  out.neighbours[0].bootstrap = config_.bootstrap;
+  out.neighbours[0].external = config_.external;
+  out.neighbours[0].dials_names = config_.proxy.has_value();
+  out.neighbours[0].dialing.outbound = config_.outbound;
+  out.neighbours[0].limits.inbound = config_.inbound;
+  out.neighbours[0].look_every = config_.look_every;
+  out.neighbours[0].bootstrap_every = config_.bootstrap_every;
   out.delivery = config_.delivery;
   return out;
 }

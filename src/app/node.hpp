@@ -17,7 +17,7 @@ namespace kith::app {
 inline constexpr Version node_version = version(0, 1, 0);
 inline constexpr const char* node_client = "kith/0.1.0";
 
-// The files of a data directory, beside those that a host names (book.dat, reputation.dat).
+// The files of a data directory, beside those that a host names (lean-book.dat, reputation.dat).
 inline constexpr const char* key_file = "key";
 inline constexpr const char* blocks_file = "blocks.blk";
 inline constexpr const char* cookie_file = "cookie";
@@ -159,7 +159,7 @@ class Node {
   void note(const std::string& text);
   core::Memory remember();
   Result<std::unique_ptr<ledger::Log>> open_log();
-  Buffer recall(const char* name, std::size_t most, const std::function<bool(Bytes)>& is_good);
+  Buffer recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
   /// The envelope of an item of our own.
   Buffer sign(const std::string& kind, Bytes payload, Utc utc) const;

@@ -70,16 +70,16 @@ TEST(Node, moves_a_book_of_random_bytes_aside_says_so_and_begins_a_new_one) {
   const Scratch scratch;
   auto dice = Rng::seeded(7);
   const auto noise = dice.bytes<4096>();
-  scratch.write("book.dat", std::string(as_text(noise)));
+  scratch.write("lean-book.dat", std::string(as_text(noise)));
   scratch.write("reputation.dat", std::string(as_text(noise)));
   const auto node = Node::open(in(scratch));
   ASSERT_TRUE(node) << node.error().why;
   ASSERT_EQ((*node)->notes().size(), 2U);
-  EXPECT_NE((*node)->notes()[0].find("book.dat is damaged: moved to"), std::string::npos) << (*node)->notes()[0];
-  EXPECT_EQ(scratch.read("book.dat.damaged-1"), as_text(noise));
+  EXPECT_NE((*node)->notes()[0].find("lean-book.dat is damaged: moved to"), std::string::npos) << (*node)->notes()[0];
+  EXPECT_EQ(scratch.read("lean-book.dat.damaged-1"), as_text(noise));
   (*node)->stop();
   (*node)->run();
-  EXPECT_FALSE(scratch.read("book.dat").empty()) << "no new book was saved";
+  EXPECT_FALSE(scratch.read("lean-book.dat").empty()) << "no new book was saved";
 }
 
 TEST(Node, says_which_address_it_cannot_listen_on) {

@@ -69,10 +69,10 @@ Answer info(const RpcContext& context, const Params&) {
   answer["version"] = to_text_version(node_version);
   answer["uptime"] = std::chrono::floor<std::chrono::seconds>(context.turn.now - context.started).count();
   answer["listen"] = std::move(listen);
-  answer["reachable"] = text_of(host.neighbours().reachable(context.turn.now));
+  answer["reachable"] = text_of(host.neighbours()[0].reachable(context.turn.now));
   answer["peers_in"] = in;
   answer["peers_out"] = out;
-  answer["addresses"] = host.neighbours().book().size();
+  answer["addresses"] = host.neighbours()[0].book().size();
   answer["kinds"] = std::move(kinds);
   if (const auto* chain = host.chain()) {
     answer["tip"] = describe(chain->tip());
@@ -151,7 +151,7 @@ Answer bans(const RpcContext& context, const Params&) {
 }
 
 Answer addresses(const RpcContext& context, const Params&) {
-  const auto& book = context.world.host().neighbours().book();
+  const auto& book = context.world.host().neighbours()[0].book();
   json::array out;
   for (const auto& entry : book.entries()) {
     if (out.size() == max_shown_addresses) break;

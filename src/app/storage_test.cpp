@@ -58,7 +58,7 @@ void furnish(const fs::path& directory) {
     book.learn({ip, 7513, "lean", id}, ip, now, now);
     reputation.ban(ip, now + std::chrono::hours(1'000'000));
   }
-  ASSERT_TRUE(shell::write_atomically(directory / core::book_file, book.save()));
+  ASSERT_TRUE(shell::write_atomically(directory / core::book_file("lean"), book.save()));
   ASSERT_TRUE(shell::write_atomically(directory / core::reputation_file, reputation.save()));
 }
 
@@ -89,7 +89,8 @@ void open_cut(const fs::path& from, const std::string& file, std::size_t size) {
 TEST(ADataDirectory, cut_off_at_every_page_of_each_file_is_used_as_far_as_it_goes_or_refused_and_never_in_silence) {
   const Scratch scratch;
   furnish(scratch.path());
-  for (const char* file : {blocks_file, core::book_file, core::reputation_file}) {
+  for (const std::string& file :
+       {std::string(blocks_file), core::book_file("lean"), std::string(core::reputation_file)}) {
     const auto size = fs::file_size(scratch.path() / file);
     ASSERT_GT(size, page) << file;
     for (std::size_t cut = 0; cut < size; cut += page) open_cut(scratch.path(), file, cut);

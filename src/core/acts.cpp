@@ -12,23 +12,25 @@ const PeerInfo* ProtocolTurn::info(Peer peer) const {
 bool ProtocolTurn::room(Peer peer) const { return host_.room(peer); }
 std::optional<Address> ProtocolTurn::own_address(Peer peer) const {
   const auto* whom = info(peer);
-  return whom ? host_.neighbours_.own_address(now, whom->address.ip) : std::nullopt;
+  return whom ? host_.around(*whom).own_address(now, whom->address.ip) : std::nullopt;
 }
 std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer) {
   const auto* whom = info(peer);
-  return whom ? host_.neighbours_.addresses_for(*this, *whom, std::nullopt) : std::vector<TimedAddress>{};
+  return whom ? host_.around(*whom).addresses_for(*this, *whom, std::nullopt) : std::vector<TimedAddress>{};
 }
 std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer, KindTag kind) {
   const auto* whom = info(peer);
-  return whom ? host_.neighbours_.addresses_for(*this, *whom, kind) : std::vector<TimedAddress>{};
+  return whom ? host_.around(*whom).addresses_for(*this, *whom, kind) : std::vector<TimedAddress>{};
 }
-std::vector<KindTag> ProtocolTurn::kinds_wanted() const {
-  return host_.neighbours_.kinds_wanted(*this, host_.connections_);
+std::vector<KindTag> ProtocolTurn::kinds_wanted(Peer peer) const {
+  const auto* whom = info(peer);
+  return whom ? host_.around(*whom).kinds_wanted(*this, host_.connections_) : std::vector<KindTag>{};
 }
 std::optional<Body> ProtocolTurn::item(Peer peer, const ItemId& id) const { return host_.gossip_.wanted(peer, id); }
 std::vector<Buffer> ProtocolTurn::headers_after(std::span<const Hash> locator, std::size_t most) const {
   return host_.chain_ ? host_.chain_->after(locator, most) : std::vector<Buffer>{};
 }
+const ledger::Chain* ProtocolTurn::chain() const { return host_.chain_.get(); }
 const std::vector<Kind>& ProtocolTurn::kinds() const { return host_.kinds_; }
 std::optional<u16> ProtocolTurn::kind(std::string_view text) const {
   for (std::size_t i = 0; i < host_.kinds_.size(); ++i)
@@ -74,7 +76,7 @@ void Host::apply(Turn&, ReadBlock& read) { order(Work{ReadJob{read.peer, read.la
 
 void Host::apply(Turn& turn, Learned& learned) {
   const auto* row = connections_.find(learned.from);
-  if (row) neighbours_.learned(turn, row->info, learned.addresses, learned.kind);
+  if (row) around(row->info).learned(turn, row->info, learned.addresses, learned.kind);
 }
 
 void Host::apply(Turn& turn, Blamed& blamed) { blame(turn, blamed.peer, blamed.error); }
@@ -88,7 +90,7 @@ void Host::apply(Turn&, Measured& measured) {
 
 void Host::apply(Turn& turn, Reached& reached) {
   const auto* row = connections_.find(reached.by);
-  if (row) neighbours_.reached(turn, row->info, reached.address, reached.reached);
+  if (row) around(row->info).reached(turn, row->info, reached.address, reached.reached);
 }
 
 void Host::apply(Turn& turn, Announced& announced) {
@@ -116,6 +118,10 @@ void Host::apply(Turn& turn, MissedItems& missed) {
 
 void Host::apply(Turn& turn, HaveHeaders& have) {
   if (sync_) follow(turn, sync_->have(turn.now, turn.utc, have.peer, have.headers, have.ask));
+}
+
+void Host::apply(Turn& turn, NamedBlocks& named) {
+  if (sync_) follow(turn, sync_->named(turn.now, named.peer, named.ids));
 }
 
 void Host::apply(Turn& turn, GotBlock& got) {

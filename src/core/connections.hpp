@@ -20,6 +20,8 @@ struct Connection {
   bool open = false;
   bool closing = false;
   bool probe = false;
+  /// The other side is one of our network, as the wire reported: of a probe, all that there was to find out.
+  bool answered = false;
   /// Whose address this probe is for, if a peer waits for the answer.
   std::optional<Peer> probe_for = std::nullopt;
   /// The dial plan chose it.

@@ -11,7 +11,7 @@ void Host::follow(Turn& turn, sync::Decisions decisions) {
 }
 
 void Host::ask(Turn& turn, const Ask& ask) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_ask(mine, ask); });
+  with_speakers(turn, ask.peer, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_ask(mine, ask); });
 }
 void Host::cancel(Turn& turn, u64 ask) {
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_cancel(mine, ask); });
@@ -21,10 +21,18 @@ void Host::obey(Turn& turn, gossip::AskItems& what) { ask(turn, what.ask); }
 void Host::obey(Turn& turn, gossip::CancelAsk& what) { cancel(turn, what.ask); }
 void Host::obey(Turn& turn, gossip::Blame& what) { blame(turn, what.peer, what.error); }
 void Host::obey(Turn& turn, gossip::Push& what) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_push(mine, what.item, what.to); });
+  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+    std::vector<Peer> to;
+    std::ranges::copy_if(what.to, std::back_inserter(to), [&](Peer peer) {
+      const auto* info = mine.info(peer);
+      return info && speaks(*info, protocol);
+    });
+    if (!to.empty()) protocol.on_push(mine, what.item, to);
+  });
 }
 void Host::obey(Turn& turn, gossip::Tell& what) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_tell(mine, what.to, what.ids); });
+  with_speakers(turn, what.to,
+                [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_tell(mine, what.to, what.ids); });
 }
 void Host::obey(Turn&, gossip::Accepted& what) {
   if (!kinds_[what.item.id.kind].open) order(Event{ItemAccepted{std::move(what.item)}});
@@ -72,7 +80,8 @@ void Host::obey(Turn& turn, sync::Blame& what) {
 }
 void Host::obey(Turn&, sync::JudgeBlock& what) { order(Work{std::move(what.job)}); }
 void Host::obey(Turn& turn, sync::AnnounceTo& what) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_announce(mine, what.to, what.headers); });
+  with_speakers(turn, what.to,
+                [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_announce(mine, what.to, what.headers); });
 }
 void Host::obey(Turn&, sync::Stepped& what) {
   part_from_other_rules();

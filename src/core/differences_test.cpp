@@ -61,8 +61,8 @@ struct Differences : ::testing::Test {
   std::unique_ptr<Host> make(const ledger::Rules* rules) {
     HostConfig config;
     config.self.id = id(5);
-    config.self.port = 7513;
-    config.neighbours.word = "toy";
+    config.neighbours[0].port = 7513;
+    config.neighbours[0].word = "toy";
     std::vector<std::unique_ptr<Protocol>> protocols;
     protocols.push_back(std::make_unique<Twice>());
     talk = static_cast<Twice*>(protocols.back().get());
@@ -142,10 +142,10 @@ TEST_F(Differences, of_two_versions_that_both_speak_the_newer_is_used_and_the_ol
 
 TEST_F(Differences, what_a_node_says_of_its_rules_follows_its_tip) {
   auto host = make(&new_rules);
-  EXPECT_EQ(host->offer(turn).hello.fork, new_forks.id(0));
+  EXPECT_EQ(host->offer(turn, "toy").hello.fork, new_forks.id(0));
   grow(*host, fork_height);
-  EXPECT_EQ(host->offer(turn).hello.fork, new_forks.id(fork_height));
-  EXPECT_FALSE(make(nullptr)->offer(turn).hello.fork) << "without a ledger there is nothing to say";
+  EXPECT_EQ(host->offer(turn, "toy").hello.fork, new_forks.id(fork_height));
+  EXPECT_FALSE(make(nullptr)->offer(turn, "toy").hello.fork) << "without a ledger there is nothing to say";
 }
 
 TEST_F(Differences, who_follows_other_rules_is_parted_from_when_it_comes_and_owes_nothing) {
@@ -198,7 +198,7 @@ struct BadBlocks : Differences {
     orders.clear();
     HostConfig config;
     config.self.id = id(5);
-    config.neighbours.word = "toy";
+    config.neighbours[0].word = "toy";
     std::vector<std::unique_ptr<Protocol>> protocols;
     protocols.push_back(std::make_unique<Giver>());
     auto chain = std::make_unique<ledger::Chain>(new_rules, ledger::ChainConfig{});

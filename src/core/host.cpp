@@ -34,11 +34,13 @@ Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<
       chain_(std::move(chain)),
       kinds_(std::move(kinds)),
       protocols_(std::move(protocols)),
-      neighbours_(config_.neighbours, config_.self, memory.book, rng),
       reputation_(peers::Reputation::restore(config_.reputation, memory.reputation)),
       gossip_(config_.gossip, gossip_kinds(kinds_)),
       deliveries_(config_.delivery) {
   check(kinds_.size() <= max_kinds, "too many kinds");
+  for (std::size_t i = 0; i < config_.neighbours.size(); ++i)
+    neighbours_.emplace_back(config_.neighbours[i], config_.self, i < memory.books.size() ? memory.books[i] : Buffer{},
+                             rng);
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
     tags_.push_back(gossip::tag_of(kinds_[i].text));
     if (kinds_[i].budget) budgets_.emplace(static_cast<u16>(i), peers::Budget(*kinds_[i].budget, Time{}));
@@ -63,11 +65,18 @@ void Host::start(Turn& turn) {
   tick(turn);
 }
 
-Offer Host::offer(const Turn& turn) const {
+Neighbours* Host::on(std::string_view word) {
+  const auto at = std::ranges::find(neighbours_, word, &Neighbours::word);
+  return at == neighbours_.end() ? nullptr : &*at;
+}
+
+Offer Host::offer(const Turn& turn, std::string_view word) const {
   Offer out{config_.self, names_, config_.least_version};
   out.hello.time = turn.utc;
-  out.hello.port = neighbours_.port_to_tell(turn.now);
-  if (chain_) out.hello.fork = chain_->forks().id(chain_->tip().height);
+  out.hello.port = on(word)->port_to_tell(turn.now);
+  if (!chain_) return out;
+  out.height = chain_->tip().height;
+  out.hello.fork = chain_->forks().id(out.height);
   return out;
 }
 
@@ -80,7 +89,7 @@ std::optional<Order> Host::take() {
 
 std::optional<Peer> Host::knocked(Turn& turn, const Address& from) {
   if (reputation_.banned(peers::Subject{ban_subject(from.ip)}, turn.utc)) return std::nullopt;
-  if (!neighbours_.admits(turn, from.ip, connections_)) return std::nullopt;
+  if (!on(from.wire)->admits(turn, from.ip, connections_)) return std::nullopt;
   const Peer peer{next_peer_++};
   Connection row{.info = {peer, from, true, {}}, .since = turn.now};
   row.next_lane = 2;
@@ -90,8 +99,10 @@ std::optional<Peer> Host::knocked(Turn& turn, const Address& from) {
 
 void Host::dial(Turn& turn, const Wish& wish) {
   const auto* endpoint = std::get_if<Endpoint>(&wish.to);
-  if (endpoint && !config_.neighbours.dials_names) return order(Resolve{*endpoint});
   const auto& to = endpoint ? endpoint->address : std::get<Address>(wish.to);
+  auto* here = on(to.wire);
+  if (!here) return order(Event{NotOpened{{{}, to, false, {}}, {Fault::bad_config, "a wire that is not spoken here"}}});
+  if (endpoint && !here->dials_names()) return order(Resolve{*endpoint});
   if (reputation_.banned(subject_of(to), turn.utc)) return;
   const Peer peer{next_peer_++};
   connections_.add({.info = {peer, to, false, {}},
@@ -99,14 +110,14 @@ void Host::dial(Turn& turn, const Wish& wish) {
                     .probe_for = wish.probe_for,
                     .planned = wish.planned,
                     .since = turn.now});
-  neighbours_.dialling(turn, to);
+  here->dialling(turn, to);
   order(Dial{peer, to, wish.probe, endpoint ? endpoint->dns : std::string{}});
 }
 
 void Host::dial_failed(Turn& turn, Peer peer, const Error& why) { closed(turn, peer, why); }
 
 void Host::resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips) {
-  for (const auto& wish : neighbours_.resolved(endpoint, ips)) dial(turn, wish);
+  for (const auto& wish : core::resolved(endpoint, ips)) dial(turn, wish);
 }
 
 void Host::connect(Turn& turn, const Endpoint& to) { dial(turn, to.dns.empty() ? Wish{to.address} : Wish{to}); }
@@ -116,7 +127,10 @@ void Host::report(Turn& turn, Peer peer, Report report) {
   if (!row) return;
   if (auto* closed_ = std::get_if<Closed>(&report)) {
     if (closed_->their_clock) clocks_.heard(turn.now, row->info.address.ip, *closed_->their_clock);
-    return closed(turn, peer, closed_->error);
+    const auto again = closed_->again && !row->info.inbound ? std::optional(*row) : std::nullopt;
+    closed(turn, peer, closed_->error);
+    if (again) dial(turn, {again->info.address, again->probe, again->probe_for, again->planned});
+    return;
   }
   if (auto* left_ = std::get_if<Left>(&report)) return left(turn, *row, left_->bytes);
   if (row->closing) return;
@@ -124,7 +138,7 @@ void Host::report(Turn& turn, Peer peer, Report report) {
   if (!row->open) return;
   if (auto* message = std::get_if<Arrived>(&report)) return arrived(turn, *row, message->message);
   if (auto* erred = std::get_if<Erred>(&report)) return blame(turn, peer, erred->error);
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
+  with_speakers(turn, peer, [&](ProtocolTurn& mine, Protocol& protocol) {
     protocol.on_reset(mine, peer, std::get<LaneReset>(report).lane);
   });
 }
@@ -144,7 +158,7 @@ Result<> Host::may_stay(Turn& turn, const Connection& row) {
     closed(turn, old, {Fault::duplicate});
   }
   if (!row.info.inbound) return {};
-  const auto evicted = neighbours_.seat(turn, row, connections_);
+  const auto evicted = around(row.info).seat(turn, row, connections_);
   if (!evicted) return std::unexpected(evicted.error());
   if (*evicted) close(*connections_.find(**evicted), Fault::evicted);
   return {};
@@ -154,6 +168,7 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   row.info.hello = std::move(hello);
   row.info.hello.names = newest(names_, std::move(row.info.hello.names));
   row.info.address.id = row.info.hello.id;
+  row.answered = true;
   // A wire that knows no date says 1970.
   if (row.info.hello.time != Utc{}) clocks_.heard(turn.now, row.info.address.ip, row.info.hello.time);
   if (row.probe) return;
@@ -162,10 +177,8 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   row.opened_at = turn.now;
   const auto info = row.info;
   order(Event{PeerUp{info}});
-  if (const auto wish = neighbours_.opened(turn, info)) dial(turn, *wish);
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
-    if (speaks(info, protocol)) protocol.on_peer(mine, info);
-  });
+  if (const auto wish = around(info).opened(turn, info)) dial(turn, *wish);
+  with_speakers(turn, info.peer, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_peer(mine, info); });
   follow(turn, gossip_.on_peer(turn.now, info.peer, kinds_of(info.hello)));
   if (sync_) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
   if (info.hello.id) follow(turn, deliveries_.on_peer(turn.now, *info.hello.id, info.peer));
@@ -176,13 +189,11 @@ void Host::closed(Turn& turn, Peer peer, const Error& why) {
   if (!row) return;
   const auto gone = *row;
   connections_.erase(peer);
-  neighbours_.closed(turn, gone, connections_);
-  if (gone.probe_for) {
-    const bool reached = gone.info.hello.id.has_value();
-    with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
-      if (mine.info(*gone.probe_for)) protocol.on_probed(mine, *gone.probe_for, gone.info.address, reached);
+  around(gone.info).closed(turn, gone, connections_);
+  if (gone.probe_for)
+    with_speakers(turn, *gone.probe_for, [&](ProtocolTurn& mine, Protocol& protocol) {
+      protocol.on_probed(mine, *gone.probe_for, gone.info.address, gone.answered);
     });
-  }
   if (!gone.open) {
     if (gone.probe) return;
     order(Event{NotOpened{gone.info, why}});
@@ -212,7 +223,7 @@ void Host::left(Turn& turn, Connection& row, std::size_t bytes) {
   if (!row.was_full || row.queued > full_queue / 2 || row.closing) return;
   row.was_full = false;
   const Peer peer = row.info.peer;
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_room(mine, peer); });
+  with_speakers(turn, peer, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_room(mine, peer); });
 }
 
 bool Host::charge(const Turn& turn, const PeerInfo& info, const Error& error) {
@@ -297,8 +308,8 @@ void Host::done(Turn& turn, const Done& done) {
     return;
   }
   const auto& read = std::get<BlockRead>(done);
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
-    if (mine.info(read.job.peer)) protocol.on_served(mine, read.job.peer, read.job.lane, read.job.id, read.body);
+  with_speakers(turn, read.job.peer, [&](ProtocolTurn& mine, Protocol& protocol) {
+    protocol.on_served(mine, read.job.peer, read.job.lane, read.job.id, read.body);
   });
 }
 
@@ -309,24 +320,26 @@ void Host::tick(Turn& turn) {
   if (gossip_.next() <= turn.now) follow(turn, gossip_.on_tick(turn.now));
   if (deliveries_.next() <= turn.now) follow(turn, deliveries_.on_tick(turn.now, around(turn)));
   if (sync_ && sync_->next() <= turn.now) follow(turn, sync_->on_tick(turn.now, turn.utc));
-  if (neighbours_.next() <= turn.now) {
-    if (const auto peer = neighbours_.surplus(turn, connections_)) close(*connections_.find(*peer), Fault::evicted);
-    const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
-    for (const auto& wish : neighbours_.on_tick(turn, connections_, fits)) dial(turn, wish);
+  const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
+  for (auto& here : neighbours_) {
+    if (here.next() > turn.now) continue;
+    if (const auto peer = here.surplus(turn, connections_)) close(*connections_.find(*peer), Fault::evicted);
+    for (const auto& wish : here.on_tick(turn, connections_, fits)) dial(turn, wish);
   }
   if (const auto news = clocks_.look(turn.now, turn.utc)) order(Event{ClockDiffers{*news}});
   if (turn.now >= save_at_) save(turn);
 }
 
 Time Host::next() const {
-  Time first = std::min({gossip_.next(), neighbours_.next(), deliveries_.next(), clocks_.next(), save_at_});
+  Time first = std::min({gossip_.next(), deliveries_.next(), clocks_.next(), save_at_});
+  for (const auto& here : neighbours_) first = std::min(first, here.next());
   if (sync_) first = std::min(first, sync_->next());
   for (const auto& protocol : protocols_) first = std::min(first, protocol->next());
   return first;
 }
 
 void Host::save(Turn& turn) {
-  order(Save{book_file, neighbours_.book().save()});
+  for (const auto& here : neighbours_) order(Save{book_file(here.word()), here.book().save()});
   order(Save{reputation_file, reputation_.save()});
   save_at_ = turn.now + config_.save_every;
 }

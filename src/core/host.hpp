@@ -21,10 +21,11 @@
 namespace kith::core {
 
 struct HostConfig {
-  /// Our own: id, network, version, client and the port on which we listen (0 if on none).
+  /// Our own: id, network, version and client.
   Hello self;
   Version least_version = 0;
-  NeighboursConfig neighbours;
+  /// One for each wire that the host speaks. Letters to one node travel over the first.
+  std::vector<NeighboursConfig> neighbours = std::vector<NeighboursConfig>(1);
   peers::ReputationConfig reputation;
   gossip::Config gossip;
   sync::Config sync;
@@ -35,12 +36,14 @@ struct HostConfig {
 
 /// What earlier runs left: the content of files, empty where there is none yet.
 struct Memory {
-  Buffer book;
+  /// One for each wire, in the order of the configuration; those that are missing are empty.
+  std::vector<Buffer> books;
   Buffer reputation;
 };
 /// Most items of our own that wait for their judge.
 inline constexpr std::size_t max_own_judging = 1024;
-inline constexpr const char* book_file = "book.dat";
+/// The file of the address book of one wire.
+inline std::string book_file(std::string_view word) { return std::string(word) + "-book.dat"; }
 inline constexpr const char* reputation_file = "reputation.dat";
 
 /// How many authors are remembered to have signed something good, and for how long.
@@ -81,12 +84,14 @@ class Host {
   Result<u64> send(Turn& turn, const PeerId& to, std::string protocol, Body bytes);
 
   // What may be read.
-  Offer offer(const Turn& turn) const;
+  /// What is told to a peer on the wire of this word.
+  Offer offer(const Turn& turn, std::string_view word) const;
   const HostConfig& config() const { return config_; }
   const std::vector<Kind>& kinds() const { return kinds_; }
   const ledger::Chain* chain() const { return chain_.get(); }
   const Connections& connections() const { return connections_; }
-  const Neighbours& neighbours() const { return neighbours_; }
+  /// One for each wire.
+  const std::vector<Neighbours>& neighbours() const { return neighbours_; }
   const peers::Reputation& reputation() const { return reputation_; }
   const gossip::Gossip& gossip() const { return gossip_; }
   const peers::Deliveries& deliveries() const { return deliveries_; }
@@ -116,6 +121,10 @@ class Host {
   /// Closes the connections to those whose rules our tip shows to be others.
   void part_from_other_rules();
 
+  /// Those of one wire; null if the host does not speak it.
+  Neighbours* on(std::string_view word);
+  const Neighbours* on(std::string_view word) const { return const_cast<Host*>(this)->on(word); }
+  Neighbours& around(const PeerInfo& info) { return *on(info.address.wire); }
   void order(Order order) { orders_.push_back(std::move(order)); }
 
   // acts.cpp: what protocols ask for and report.
@@ -131,6 +140,18 @@ class Host {
   void with_all(Turn& turn, What what) {
     for (const auto& protocol : protocols_) with(turn, *protocol, what);
   }
+  /// The protocols that `peer` shares.
+  template <typename What>
+  void with_speakers(Turn& turn, Peer peer, What what) {
+    const auto* row = connections_.find(peer);
+    if (!row || !row->open || row->closing) return;
+    std::vector<Protocol*> speakers;
+    for (const u16 name : row->info.hello.names) {
+      auto* protocol = protocols_[owner_[name]].get();
+      if (speakers.empty() || speakers.back() != protocol) speakers.push_back(protocol);
+    }
+    for (auto* protocol : speakers) with(turn, *protocol, what);
+  }
   Lane open_lane(Peer peer);
   bool room(Peer peer);
   void apply(Turn& turn, std::vector<Act> acts);
@@ -145,6 +166,7 @@ class Host {
   void apply(Turn& turn, Offered& offered);
   void apply(Turn& turn, MissedItems& missed);
   void apply(Turn& turn, HaveHeaders& have);
+  void apply(Turn& turn, NamedBlocks& named);
   void apply(Turn& turn, GotBlock& got);
   void apply(Turn& turn, MissedBlocks& missed);
   void apply(Turn& turn, Found& found);
@@ -200,7 +222,7 @@ class Host {
   /// names_[i] belongs to protocols_[owner_[i]].
   std::vector<std::size_t> owner_;
   Connections connections_;
-  Neighbours neighbours_;
+  std::vector<Neighbours> neighbours_;
   peers::Reputation reputation_;
   peers::ClockWatch clocks_;
   gossip::Gossip gossip_;

@@ -57,9 +57,9 @@ struct HostTest : ::testing::Test {
   std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, HostConfig config = {},
                              bool proves_itself = false) {
     config.self.id = id(self);
-    config.self.port = 7513;
-    config.neighbours.word = "toy";
-    config.neighbours.limits.inbound = inbound;
+    config.neighbours[0].port = 7513;
+    config.neighbours[0].word = "toy";
+    config.neighbours[0].limits.inbound = inbound;
     std::vector<Kind> kinds;
     kinds.push_back(kind());
     kinds.back().proves_itself = proves_itself;
@@ -272,21 +272,21 @@ TEST_F(HostTest, who_comes_in_is_called_back_at_the_address_that_was_seen_and_at
   ASSERT_EQ(dials.size(), 1U);
   EXPECT_TRUE(dials[0].probe);
   EXPECT_EQ(dials[0].to, (Address{at(9).ip, 7000, "toy", id(9)}));
-  EXPECT_EQ(host->neighbours().book().size(), 0U);
+  EXPECT_EQ(host->neighbours()[0].book().size(), 0U);
   host->report(turn, dials[0].peer, Opened{listens});
   host->report(turn, dials[0].peer, Closed{{Fault::goodbye}});
-  EXPECT_EQ(host->neighbours().book().size(), 1U);
+  EXPECT_EQ(host->neighbours()[0].book().size(), 1U);
 }
 
 TEST_F(HostTest, the_word_of_those_who_came_in_says_nothing_about_our_address) {
   auto host = make();
   parrot->seen = {Ip::v4(8, 77, 0, 1), 7513, "toy", id(5)};
   for (u8 who = 20; who < 23; ++who) host->report(turn, come_in(*host, who), Arrived{{1, 0, Role::letter, 3, {}}});
-  EXPECT_EQ(host->neighbours().reachable(turn.now), peers::Reachability::State::unknown);
-  EXPECT_EQ(host->offer(turn).hello.port, 7513);
+  EXPECT_EQ(host->neighbours()[0].reachable(turn.now), peers::Reachability::State::unknown);
+  EXPECT_EQ(host->offer(turn, "toy").hello.port, 7513);
   for (u8 who = 30; who < 33; ++who) host->report(turn, go_out(*host, who), Arrived{{2, 0, Role::letter, 3, {}}});
-  EXPECT_EQ(host->neighbours().reachable(turn.now), peers::Reachability::State::no);
-  EXPECT_EQ(host->offer(turn).hello.port, 0);
+  EXPECT_EQ(host->neighbours()[0].reachable(turn.now), peers::Reachability::State::no);
+  EXPECT_EQ(host->offer(turn, "toy").hello.port, 0);
 }
 
 TEST_F(HostTest, saves_its_files_when_it_stops_and_says_goodbye) {
@@ -302,17 +302,17 @@ TEST_F(HostTest, saves_its_files_when_it_stops_and_says_goodbye) {
     if (const auto* close = std::get_if<Close>(&order))
       goodbye |= close->peer == peer && close->why == Fault::shutting_down;
   }
-  EXPECT_EQ(files, (std::vector<std::string>{book_file, reputation_file}));
+  EXPECT_EQ(files, (std::vector<std::string>{book_file("toy"), reputation_file}));
   EXPECT_TRUE(goodbye);
 }
 
 TEST_F(HostTest, an_address_set_by_hand_is_told_whatever_others_find_out) {
   HostConfig config;
-  config.self.port = 7513;
-  config.neighbours.external = {{Ip::v4(198, 51, 100, 7), 8001, "", {}}, {*parse_ip("2a00::7"), 8002, "", {}}};
+  config.neighbours[0].port = 7513;
+  config.neighbours[0].external = {{Ip::v4(198, 51, 100, 7), 8001, "", {}}, {*parse_ip("2a00::7"), 8002, "", {}}};
   auto host = make(5, 64, std::move(config));
-  EXPECT_EQ(host->offer(turn).hello.port, 8001);
-  const auto& neighbours = host->neighbours();
+  EXPECT_EQ(host->offer(turn, "toy").hello.port, 8001);
+  const auto& neighbours = host->neighbours()[0];
   const Address v4{Ip::v4(198, 51, 100, 7), 8001, "toy", id(5)};
   EXPECT_EQ(neighbours.own_address(turn.now, Ip::v4(9, 9, 9, 9)), v4);
   EXPECT_EQ(neighbours.own_address(turn.now, *parse_ip("2a00::1")),
@@ -325,7 +325,7 @@ TEST_F(HostTest, an_address_set_by_hand_is_told_whatever_others_find_out) {
   }
   EXPECT_EQ(neighbours.reachable(turn.now), peers::Reachability::State::no);
   EXPECT_EQ(neighbours.own_address(turn.now, Ip::v4(9, 9, 9, 9)), v4);
-  EXPECT_EQ(host->offer(turn).hello.port, 8001);
+  EXPECT_EQ(host->offer(turn, "toy").hello.port, 8001);
 }
 
 TEST_F(HostTest, a_name_is_resolved_or_dialled_as_it_is_and_then_leaves_no_trace_in_the_book) {
@@ -335,7 +335,7 @@ TEST_F(HostTest, a_name_is_resolved_or_dialled_as_it_is_and_then_leaves_no_trace
   host->connect(turn, name);
   EXPECT_EQ(all<Resolve>(*host).size(), 1U);
   HostConfig config;
-  config.neighbours.dials_names = true;
+  config.neighbours[0].dials_names = true;
   host = make(5, 64, std::move(config));
   drain(*host);
   host->connect(turn, name);
@@ -345,7 +345,7 @@ TEST_F(HostTest, a_name_is_resolved_or_dialled_as_it_is_and_then_leaves_no_trace
   EXPECT_EQ(dials[0].to.port, 7513);
   host->report(turn, dials[0].peer, Opened{hello(9)});
   EXPECT_EQ(parrot->peers.size(), 1U);
-  EXPECT_EQ(host->neighbours().book().size(), 0U);
+  EXPECT_EQ(host->neighbours()[0].book().size(), 0U);
 }
 
 TEST_F(HostTest, clocks_of_those_whom_it_refuses_and_of_those_who_come_in_are_compared_with_its_own) {

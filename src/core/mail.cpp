@@ -25,11 +25,11 @@ peers::Around Host::around(Turn& turn) {
     const auto* twin = connections_.twin(id, Peer{});
     return twin ? std::optional(twin->info.peer) : std::nullopt;
   };
-  out.known = [this](const PeerId& id) { return neighbours_.book().with_id(id); };
+  out.known = [this](const PeerId& id) { return neighbours_.front().book().with_id(id); };
   out.neighbours = [this, &turn](const PeerId& id) {
     std::vector<Peer> peers;
     for (const auto& [peer, row] : connections_.rows())
-      if (row.open && !row.closing && row.info.hello.id != id) peers.push_back(peer);
+      if (row.open && !row.closing && row.info.hello.id && row.info.hello.id != id) peers.push_back(peer);
     turn.rng.shuffle(peers);
     return peers;
   };
@@ -38,7 +38,7 @@ peers::Around Host::around(Turn& turn) {
 
 /// Whoever tells us an address cannot have us dial what only we can reach.
 bool Host::may_dial_for(const Turn& turn, const Address& to, int least_reach) const {
-  return to.wire == config_.neighbours.word && to.port != 0 && to.id && to.ip.is_usable() &&
+  return to.wire == neighbours_.front().word() && to.port != 0 && to.id && to.ip.is_usable() &&
          to.ip.reach() >= least_reach && !reputation_.banned(peers::Subject{*to.id}, turn.utc);
 }
 
@@ -47,7 +47,8 @@ void Host::follow(Turn& turn, peers::DeliveryDecisions decisions) {
 }
 
 void Host::obey(Turn& turn, peers::Hand& what) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_hand(mine, what.peer, what.letter); });
+  with_speakers(turn, what.peer,
+                [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_hand(mine, what.peer, what.letter); });
 }
 
 void Host::obey(Turn& turn, peers::DialFor& what) {
@@ -60,7 +61,8 @@ void Host::obey(Turn& turn, peers::DialFor& what) {
 }
 
 void Host::obey(Turn& turn, peers::AskWhere& what) {
-  with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_where(mine, what.peer, what.whom); });
+  with_speakers(turn, what.peer,
+                [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_where(mine, what.peer, what.whom); });
 }
 
 void Host::obey(Turn& turn, peers::SealUp& what) {

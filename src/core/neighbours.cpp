@@ -19,7 +19,7 @@ peers::PeerBook open_book(Bytes file, Rng& rng, bool& damaged) {
 
 Neighbours::Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng)
     : config_(std::move(config)),
-      self_(self),
+      id_(config_.has_ids ? self.id : std::nullopt),
       kinds_(self.kinds.value_or(std::vector<KindTag>{})),
       book_(open_book(file, rng, damaged_)),
       met_bootstrap_(config_.bootstrap.empty() || book_.size() > 0),
@@ -39,7 +39,7 @@ std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections
   const bool have_outbound =
       std::ranges::any_of(all, [](const peers::Link& link) { return link.outbound && !link.feeler; });
   const peers::Situation situation{turn.now, turn.utc, all, {}, feeler_at_, rotate_at_, kinds_};
-  const auto allowed = [&](const Address& to) { return to.id != self_.id && may_dial(to); };
+  const auto allowed = [&](const Address& to) { return !is_me(to) && may_dial(to); };
   const auto picks = peers::plan(dialing, situation, book_, turn.rng, allowed);
   if (turn.now >= rotate_at_) {
     rotate_after_ = std::min(rotate_after_ * 2, dialing.rotate_every);
@@ -60,6 +60,7 @@ std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections
 std::vector<peers::Link> Neighbours::links(const Connections& connections, std::vector<Peer>* peers) const {
   std::vector<peers::Link> out;
   for (const auto& [peer, row] : connections.rows()) {
+    if (!is_here(row)) continue;
     peers::Link link{.address = row.info.address,
                      .outbound = !row.info.inbound,
                      .open = row.open && !row.closing,
@@ -115,7 +116,7 @@ std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
   for (const auto& endpoint : config_.bootstrap) {
     if (!endpoint.dns.empty())
       out.push_back({endpoint});
-    else if (endpoint.address.id != self_.id)
+    else if (!is_me(endpoint.address))
       out.push_back({endpoint.address});
   }
   return out;
@@ -124,7 +125,7 @@ std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
 bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& connections) {
   peers::Counts counts;
   for (const auto& [peer, row] : connections.rows()) {
-    if (!row.info.inbound) continue;
+    if (!row.info.inbound || !is_here(row)) continue;
     if (!row.open) ++counts.pending;
     if (group_of(row.info.address.ip) == group_of(from)) ++counts.in_group;
   }
@@ -133,7 +134,7 @@ bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& con
 
 Result<std::optional<Peer>> Neighbours::seat(const Turn&, const Connection& row, const Connections& connections) {
   const auto sits = [&](const Connection& other) {
-    return other.open && !other.closing && other.info.inbound && other.info.peer != row.info.peer;
+    return other.open && !other.closing && other.info.inbound && is_here(other) && other.info.peer != row.info.peer;
   };
   std::size_t count = 0;
   for (const auto& [peer, other] : connections.rows()) count += std::size_t{sits(other)};
@@ -153,8 +154,10 @@ std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
     book_.good(info.address, turn.utc);
     note_kinds(info.address, info.hello);
   }
-  met_bootstrap_ |= std::ranges::any_of(config_.bootstrap,
-                                        [&](const Endpoint& endpoint) { return endpoint.address.id == info.hello.id; });
+  met_bootstrap_ |= std::ranges::any_of(config_.bootstrap, [&](const Endpoint& endpoint) {
+    const auto& named = endpoint.address;
+    return named.id ? named.id == info.hello.id : named.ip == info.address.ip && named.port == info.address.port;
+  });
   if (!info.inbound || info.hello.port == 0) return std::nullopt;
   // Its address as we see it, and never one that it names: nobody can make us dial somebody else.
   return Wish{Address{info.address.ip, info.hello.port, config_.word, info.hello.id}, true, info.peer};
@@ -162,7 +165,7 @@ std::optional<Wish> Neighbours::opened(Turn& turn, const PeerInfo& info) {
 
 void Neighbours::closed(const Turn& turn, const Connection& gone, const Connections& connections) {
   if (gone.info.inbound) return;
-  const bool there = gone.open || (gone.probe && gone.info.hello.id);
+  const bool there = gone.open || gone.answered;
   if (there) {
     book_.good(gone.info.address, turn.utc);
     // A probe says nothing of kinds, but it was made for somebody who did.
@@ -176,7 +179,7 @@ void Neighbours::closed(const Turn& turn, const Connection& gone, const Connecti
     book_.failed(gone.info.address, turn.utc);
 }
 
-std::vector<Wish> Neighbours::resolved(const Endpoint& endpoint, std::span<const Ip> ips) const {
+std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips) {
   std::vector<Wish> out;
   for (const auto& ip : ips) {
     if (endpoint.family != 0 && (endpoint.family == 4) != ip.is_v4()) continue;
@@ -188,7 +191,7 @@ std::vector<Wish> Neighbours::resolved(const Endpoint& endpoint, std::span<const
 void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
                          std::optional<KindTag> kind) {
   for (const auto& [address, seen] : addresses) {
-    if (address.wire != config_.word || address.id == self_.id) continue;
+    if (address.wire != config_.word || is_me(address)) continue;
     book_.learn(address, from.address.ip, seen, turn.utc);
     if (kind) book_.told(address, *kind);
   }
@@ -197,7 +200,7 @@ void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
   // Only the word of peers that we chose counts: anybody may come in and say where we are.
   if (by.inbound) return;
-  const bool ours = seen.port == open_port() && seen.id == self_.id;
+  const bool ours = seen.port == open_port() && seen.id == id_;
   if (!reached || ours) reachability_.report(turn.now, by.address.ip, seen, reached);
 }
 
@@ -215,17 +218,17 @@ std::optional<Address> Neighbours::own_address(Time now, const Ip& by) const {
   if (const auto& named = config_.external; !named.empty()) {
     const auto at = std::ranges::find_if(named, fits);
     const auto& here = at == named.end() ? named.front() : *at;
-    return Address{here.ip, here.port, config_.word, self_.id};
+    return Address{here.ip, here.port, config_.word, id_};
   }
   const auto ip = reachability_.own_ip(now);
   const u16 port = port_to_tell(now);
   if (!ip || port == 0) return std::nullopt;
-  return Address{*ip, port, config_.word, self_.id};
+  return Address{*ip, port, config_.word, id_};
 }
 
 u16 Neighbours::port_to_tell(Time now) const {
   if (!config_.external.empty()) return open_port();
-  return reachability_.state(now) == peers::Reachability::State::no ? u16{0} : self_.port;
+  return reachability_.state(now) == peers::Reachability::State::no ? u16{0} : config_.port;
 }
 
 }  // namespace kith::core

@@ -17,6 +17,10 @@ namespace kith::core {
 struct NeighboursConfig {
   /// The wire whose addresses these are.
   std::string word;
+  /// Whether it proves who is who; else its addresses have no ids.
+  bool has_ids = true;
+  /// On which we listen; 0 if on none.
+  u16 port = 0;
   std::vector<Endpoint> bootstrap;
   /// Where others reach us, as the operator knows it; told in place of what they report. The first of a family counts.
   std::vector<Address> external;
@@ -41,9 +45,13 @@ struct Wish {
   bool planned = false;
 };
 
+/// Whom to dial, now that the name of `endpoint` is known to mean `ips`.
+std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips);
+
 class Neighbours {
  public:
-  /// `file` is the book that an earlier run saved; one that cannot be read is told by damaged().
+  /// `self` is what we say of ourselves. `file` is the book that an earlier run saved; one that cannot be read is told
+  /// by damaged().
   Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng);
 
   std::vector<Wish> on_tick(Turn& turn, const Connections& connections,
@@ -62,7 +70,6 @@ class Neighbours {
   /// The probe to send to a peer that came in and says that it listens.
   std::optional<Wish> opened(Turn& turn, const PeerInfo& info);
   void closed(const Turn& turn, const Connection& gone, const Connections& connections);
-  std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips) const;
 
   // What protocols report and read.
   /// `kind` is the one that all of them take, if that was asked for.
@@ -76,6 +83,8 @@ class Neighbours {
   /// The port to tell others: none if we know that nobody can reach it, and the operator did not name one.
   u16 port_to_tell(Time now) const;
 
+  const std::string& word() const { return config_.word; }
+  bool dials_names() const { return config_.dials_names; }
   const peers::PeerBook& book() const { return book_; }
   bool damaged() const { return damaged_; }
 
@@ -85,10 +94,16 @@ class Neighbours {
   std::vector<peers::Link> links(const Connections& connections, std::vector<Peer>* peers = nullptr) const;
   void note_kinds(const Address& address, const Hello& hello);
   /// The port at which others reach us if they reach us at all.
-  u16 open_port() const { return config_.external.empty() ? self_.port : config_.external.front().port; }
+  u16 open_port() const { return config_.external.empty() ? config_.port : config_.external.front().port; }
+
+  /// Whether this is our own address, as far as the wire tells.
+  bool is_me(const Address& address) const { return id_ && address.id == id_; }
+  /// Whether a connection is over this wire.
+  bool is_here(const Connection& row) const { return row.info.address.wire == config_.word; }
 
   NeighboursConfig config_;
-  Hello self_;
+  /// Ours, where the wire has such.
+  std::optional<PeerId> id_;
   /// Kinds of items that we take.
   std::vector<KindTag> kinds_;
   bool damaged_ = false;

@@ -15,6 +15,8 @@ struct Offer {
   std::vector<Name> names;
   /// Versions below this are refused.
   Version least_version = 0;
+  /// Of our tip; 0 without a ledger.
+  u32 height = 0;
 };
 
 class Port {
@@ -24,7 +26,8 @@ class Port {
   virtual std::string_view word() const = 0;
   /// A wire towards `to`. A probe only proves that `to` answers: it reports Opened and Closed and says nothing.
   virtual std::unique_ptr<Wire> dial(Turn& turn, const Address& to, const Offer& ours, bool probe) = 0;
-  virtual std::unique_ptr<Wire> accept(Turn& turn, const Offer& ours) = 0;
+  /// `from` is where the other side dials from.
+  virtual std::unique_ptr<Wire> accept(Turn& turn, const Address& from, const Offer& ours) = 0;
   /// Whether sessions with `id` are refused from now on.
   virtual void refuse(const PeerId& id, bool refused) = 0;
 };

@@ -11,6 +11,10 @@
 #include "model/hello.hpp"
 #include "model/mail.hpp"
 
+namespace kith::ledger {
+class Chain;
+}
+
 namespace kith::core {
 
 class Host;
@@ -90,6 +94,11 @@ struct HaveHeaders {
   std::vector<Buffer> headers;
   std::optional<u64> ask;
 };
+/// The peer has these blocks, of which it said the ids alone.
+struct NamedBlocks {
+  Peer peer;
+  std::vector<Hash> ids;
+};
 struct GotBlock {
   Peer peer;
   Body body;
@@ -123,9 +132,9 @@ struct PublishItem {
   u16 kind = 0;
   Body body;
 };
-using Act =
-    std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
-                 HaveHeaders, GotBlock, MissedBlocks, Found, LetterCame, LetterTaken, LetterNotTaken, PublishItem>;
+using Act = std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
+                         HaveHeaders, NamedBlocks, GotBlock, MissedBlocks, Found, LetterCame, LetterTaken,
+                         LetterNotTaken, PublishItem>;
 
 class ProtocolTurn : public Turn {
  public:
@@ -149,10 +158,12 @@ class ProtocolTurn : public Turn {
   std::vector<TimedAddress> addresses_for(Peer peer);
   /// Of those only that take items of `kind`.
   std::vector<TimedAddress> addresses_for(Peer peer, KindTag kind);
-  /// Kinds of items of whose takers we want to hear.
-  std::vector<KindTag> kinds_wanted() const;
+  /// Kinds of items of whose takers we want to hear from `peer`.
+  std::vector<KindTag> kinds_wanted(Peer peer) const;
   std::optional<Body> item(Peer peer, const ItemId& id) const;
   std::vector<Buffer> headers_after(std::span<const Hash> locator, std::size_t most) const;
+  /// Null for a host without a ledger.
+  const ledger::Chain* chain() const;
   const std::vector<Kind>& kinds() const;
   std::optional<u16> kind(std::string_view text) const;
 

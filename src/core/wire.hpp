@@ -36,6 +36,8 @@ struct Closed {
   Error error;
   /// What the other side's clock said, if that became known and the connection never opened.
   std::optional<Utc> their_clock = std::nullopt;
+  /// The same address is worth another dial at once: the port learned how to speak to it.
+  bool again = false;
 };
 using Report = std::variant<Opened, Arrived, LaneReset, Left, Erred, Closed>;
 

@@ -33,7 +33,7 @@ std::optional<Peer> World::accept(const Turn& turn, std::string_view word, const
   auto* through = port(word);
   check(through != nullptr, "a listener without a port");
   const auto peer = host_->knocked(mine, from);
-  if (peer) add(*peer, through->accept(mine, host_->offer(mine)));
+  if (peer) add(*peer, through->accept(mine, from, host_->offer(mine, word)));
   settle(mine);
   return peer;
 }
@@ -43,7 +43,7 @@ void World::connected(const Turn& turn, Peer peer) {
   if (node.empty()) return;
   Turn mine = turn;
   const auto& dial = node.mapped();
-  add(peer, port(dial.to.wire)->dial(mine, dial.to, host_->offer(mine), dial.probe));
+  add(peer, port(dial.to.wire)->dial(mine, dial.to, host_->offer(mine, dial.to.wire), dial.probe));
   settle(mine);
 }
 

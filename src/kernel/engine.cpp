@@ -54,6 +54,8 @@ Result<> result_of(const btck_BlockValidationState& state) {
 
 btck_ChainType type_of(const ledger::bitcoin::Params& params) {
   if (params.magic == ledger::bitcoin::mainnet().magic) return btck_ChainType_MAINNET;
+  if (params.magic == ledger::bitcoin::testnet4().magic) return btck_ChainType_TESTNET_4;
+  if (params.magic == ledger::bitcoin::signet().magic) return btck_ChainType_SIGNET;
   check(params.magic == ledger::bitcoin::regtest().magic, "a network that libbitcoinkernel does not know");
   return btck_ChainType_REGTEST;
 }

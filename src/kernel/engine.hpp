@@ -39,7 +39,7 @@ struct Outcome {
 
 class Engine {
  public:
-  /// Only for mainnet() and regtest(). Takes `directory`, which must exist. Fails with the library's words.
+  /// For every network but simnet(). Takes `directory`, which must exist. Fails with the library's words.
   static std::expected<std::unique_ptr<Engine>, std::string> open(const ledger::bitcoin::Params& params,
                                                                   const std::filesystem::path& directory,
                                                                   Opening opening);

@@ -48,7 +48,7 @@ void Addresses::ask_due(core::ProtocolTurn& turn, Peer peer) {
   ask(turn, peer, std::nullopt);
   // Who says which kinds it takes knows the question; one kind at a time, since answers are rationed.
   const auto* info = turn.info(peer);
-  const auto wanted = info && info->hello.kinds ? turn.kinds_wanted() : std::vector<KindTag>{};
+  const auto wanted = info && info->hello.kinds ? turn.kinds_wanted(peer) : std::vector<KindTag>{};
   if (!wanted.empty()) ask(turn, peer, wanted[turn.rng.below(wanted.size())]);
 }
 

@@ -76,7 +76,7 @@ TEST_F(Documentation, shows_the_bytes_of_addresses) {
   codec::write_address(write, {Ip::v4(8, 8, 4, 4), 7513, "lean", testing::Node(0x11).id()});
   write.i64(to_seconds(testing::test_utc));
   talk.hear({ask->lane, 1, Role::answer, 1, Body(learned)});
-  EXPECT_EQ(talk.host.neighbours().book().size(), 0U) << "one's own address is not learned";
+  EXPECT_EQ(talk.host.neighbours()[0].book().size(), 0U) << "one's own address is not learned";
   expect_shown("answer with one address", learned);
   talk.hear({1, 1, Role::request, 1, {}});
   const auto answer = talk.said(1, Role::answer);

@@ -197,10 +197,10 @@ TEST(Messages, unasked_addresses_are_not_learned) {
   Talk talk;
   talk.hear({2, 1, Role::answer, 1, Body(examples()[3].payload)});
   const auto asked = talk.said(1, Role::request);
-  EXPECT_EQ(talk.host.neighbours().book().size(), asked && asked->lane == 2 ? 1U : 0U);
+  EXPECT_EQ(talk.host.neighbours()[0].book().size(), asked && asked->lane == 2 ? 1U : 0U);
   Talk other;
   other.hear({10'002, 1, Role::answer, 1, Body(examples()[3].payload)});
-  EXPECT_EQ(other.host.neighbours().book().size(), 0U);
+  EXPECT_EQ(other.host.neighbours()[0].book().size(), 0U);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ std::unique_ptr<core::Wire> Port::dial(core::Turn& turn, const Address& to, cons
   return std::make_unique<Wire>(shared_, ours, turn, to.id.value_or(PeerId{}), probe);
 }
 
-std::unique_ptr<core::Wire> Port::accept(core::Turn& turn, const core::Offer& ours) {
+std::unique_ptr<core::Wire> Port::accept(core::Turn& turn, const Address&, const core::Offer& ours) {
   return std::make_unique<Wire>(shared_, ours, turn);
 }
 

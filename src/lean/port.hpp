@@ -15,7 +15,7 @@ class Port : public core::Port {
 
   std::string_view word() const override { return wire_word; }
   std::unique_ptr<core::Wire> dial(core::Turn& turn, const Address& to, const core::Offer& ours, bool probe) override;
-  std::unique_ptr<core::Wire> accept(core::Turn& turn, const core::Offer& ours) override;
+  std::unique_ptr<core::Wire> accept(core::Turn& turn, const Address&, const core::Offer& ours) override;
   void refuse(const PeerId& id, bool refused) override;
 
  private:

@@ -19,7 +19,7 @@ struct Talk {
   static core::HostConfig config(const Node& a) {
     core::HostConfig out;
     out.self = a.offer.hello;
-    out.neighbours.word = "lean";
+    out.neighbours[0].word = "lean";
     return out;
   }
   static std::vector<core::Kind> kinds(const Node& node) {

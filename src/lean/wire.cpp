@@ -2,6 +2,7 @@
 #include "lean/wire.hpp"
 
 #include "base/give_back.hpp"
+#include "lean/port.hpp"
 #include "lean/record.hpp"
 
 namespace kith::lean {
@@ -64,7 +65,8 @@ void Wire::established(Session session) {
   opening_->theirs = std::move(session.theirs);
   state_ = State::confirming;
   Names names;
-  for (const auto& name : opening_->ours.names) names.names.push_back(name.text);
+  for (const auto& name : opening_->ours.names)
+    if (name.is_on(wire_word)) names.names.push_back(name.text);
   names.demands_signatures = shared_.sign_all;
   names.fork = opening_->ours.hello.fork;
   names.kinds = opening_->ours.hello.kinds;
@@ -136,7 +138,8 @@ Result<> Wire::take_names(const Names& names) {
   std::vector<std::optional<u32>> largest;
   const auto& ours = opening_->ours.names;
   for (const auto& text : names.names) {
-    const auto at = std::find_if(ours.begin(), ours.end(), [&](const Name& n) { return n.text == text; });
+    const auto at =
+        std::find_if(ours.begin(), ours.end(), [&](const Name& n) { return n.text == text && n.is_on(wire_word); });
     const bool known = at != ours.end();
     names_.push_back(known ? std::optional(static_cast<u16>(at - ours.begin())) : std::nullopt);
     largest.push_back(known ? std::optional(at->largest) : std::nullopt);

@@ -34,7 +34,7 @@ struct WorldTest : ::testing::Test {
   void SetUp() override {
     core::HostConfig config;
     config.self = node.offer.hello;
-    config.neighbours.word = "lean";
+    config.neighbours[0].word = "lean";
     auto host = std::make_unique<core::Host>(std::move(config), nullptr, std::vector<core::Kind>{},
                                              protocols({}, false), core::Memory{}, node.rng);
     std::vector<std::unique_ptr<core::Port>> ports;

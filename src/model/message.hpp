@@ -16,6 +16,10 @@ struct Name {
   std::string text;
   u32 largest = 0;
   Priority priority = Priority::item;
+  /// The word of the only wire on which it is spoken; empty where every wire that exchanges names may speak it.
+  std::string wire = {};
+
+  bool is_on(std::string_view word) const { return wire.empty() || wire == word; }
 };
 /// Longest text of a name, and most names of a node.
 inline constexpr std::size_t max_name_text = 32;

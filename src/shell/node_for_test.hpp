@@ -101,7 +101,7 @@ class LinePort : public core::Port {
   std::unique_ptr<core::Wire> dial(core::Turn&, const Address&, const core::Offer& ours, bool) override {
     return std::make_unique<LineWire>(ours);
   }
-  std::unique_ptr<core::Wire> accept(core::Turn&, const core::Offer& ours) override {
+  std::unique_ptr<core::Wire> accept(core::Turn&, const Address&, const core::Offer& ours) override {
     return std::make_unique<LineWire>(ours);
   }
   void refuse(const PeerId&, bool) override {}
@@ -236,9 +236,10 @@ class Node {
     core::HostConfig config;
     config.self.id = PeerId{};
     config.self.id->key[0] = static_cast<u8>(setting_.name);
-    config.self.port = address_.port;
-    config.neighbours.limits.pending = setting_.most_pending;
-    config.neighbours.dials_names = setting_.proxy.has_value();
+    config.neighbours[0].word = "line";
+    config.neighbours[0].port = address_.port;
+    config.neighbours[0].limits.pending = setting_.most_pending;
+    config.neighbours[0].dials_names = setting_.proxy.has_value();
     config.save_every = setting_.save_every;
     core::Kind kind;
     kind.text = "line";

@@ -156,7 +156,7 @@ TEST(Shell, stopped_says_goodbye_writes_its_files_and_flushes_the_judge) {
   error_code end;
   EXPECT_EQ(raw.read(end), "A\ngoodbye\n");
   EXPECT_EQ(end, asio::error::eof) << end.message();
-  EXPECT_TRUE(fs::exists(directory.path / core::book_file));
+  EXPECT_TRUE(fs::exists(directory.path / core::book_file("line")));
   EXPECT_EQ(node.flushes(), 1);
 }
 
@@ -196,10 +196,11 @@ TEST(Shell, says_once_that_its_directory_became_read_only_and_that_it_is_writabl
     errors = node.errors(2);
     EXPECT_TRUE(node.ask([](core::World&) { return true; })) << "it does not go on";
   }
-  EXPECT_EQ(errors, (std::vector<std::string>{"book.dat: Permission denied", "reputation.dat: Permission denied"}));
-  EXPECT_TRUE(node.recovers("book.dat"));
+  EXPECT_EQ(errors,
+            (std::vector<std::string>{"line-book.dat: Permission denied", "reputation.dat: Permission denied"}));
+  EXPECT_TRUE(node.recovers("line-book.dat"));
   EXPECT_TRUE(node.recovers("reputation.dat"));
-  EXPECT_TRUE(fs::exists(directory.path / core::book_file));
+  EXPECT_TRUE(fs::exists(directory.path / core::book_file("line")));
 }
 
 TEST(Shell, accepts_again_when_there_are_descriptors_again) {

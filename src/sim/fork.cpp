@@ -113,8 +113,8 @@ class Quarrel {
   NodeSpec spec_of(NodeIndex node) {
     NodeSpec out;
     // One of each half is known to all: nobody knows beforehand who will change the rules.
-    if (node > 1) out.config.neighbours.bootstrap = {network_.endpoint(node - 2), network_.endpoint(0)};
-    if (node == 1) out.config.neighbours.bootstrap = {network_.endpoint(0)};
+    if (node > 1) out.config.neighbours[0].bootstrap = {network_.endpoint(node - 2), network_.endpoint(0)};
+    if (node == 1) out.config.neighbours[0].bootstrap = {network_.endpoint(0)};
     return out;
   }
   void start_until(std::size_t end) {
@@ -140,7 +140,7 @@ class Quarrel {
     network_.stop(node);
     changed_[node] = true;
     auto spec = with_changed_rules(spec_of(node));
-    spec.config.neighbours.bootstrap = {network_.endpoint(1)};
+    spec.config.neighbours[0].bootstrap = {network_.endpoint(1)};
     network_.refit(node, std::move(spec));
     network_.start(node);
   }

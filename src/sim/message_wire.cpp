@@ -197,7 +197,7 @@ std::unique_ptr<core::Wire> MessagePort::dial(core::Turn& turn, const Address& t
   return std::make_unique<MessageWire>(ground_, ours, turn, to.id.value_or(PeerId{}), probe);
 }
 
-std::unique_ptr<core::Wire> MessagePort::accept(core::Turn& turn, const core::Offer& ours) {
+std::unique_ptr<core::Wire> MessagePort::accept(core::Turn& turn, const Address&, const core::Offer& ours) {
   learn(ours);
   return std::make_unique<MessageWire>(ground_, ours, turn);
 }

@@ -74,7 +74,7 @@ struct Ends {
 
   void connect(const PeerId& whom) {
     dialler = port_a.dial(turn, {{}, 1, "lean", whom}, a, false);
-    listener = port_b.accept(turn, b);
+    listener = port_b.accept(turn, {}, b);
     carry();
   }
   void carry() {

@@ -92,7 +92,7 @@ TEST(Network, lets_a_stopped_node_say_goodbye_and_save_its_files) {
   });
   network.disk(1).files.clear();
   network.stop(1);
-  EXPECT_TRUE(network.disk(1).files.contains(core::book_file));
+  EXPECT_TRUE(network.disk(1).files.contains(core::book_file("lean")));
   network.run_for(1s);
   EXPECT_TRUE(std::count(ends.begin(), ends.end(), Fault::shutting_down) > 0);
 }
@@ -116,7 +116,7 @@ TEST(Network, resolves_the_names_that_it_was_told) {
   endpoint.address.ip = {};
   NodeSpec stranger;
   stranger.ip = ip_of(1);
-  stranger.config.neighbours.bootstrap = {endpoint};
+  stranger.config.neighbours[0].bootstrap = {endpoint};
   network.add(std::move(stranger));
   start_all(network);
   EXPECT_TRUE(network.run_until([&] { return figures_of(graph_of(network)).components == 1; }, 60s));

@@ -93,7 +93,7 @@ u64 largest_known_share(const Network& network) {
   for (NodeIndex node = 0; node < network.size(); ++node) {
     if (!network.is_up(node)) continue;
     std::size_t known = 0;
-    for (const auto& entry : network.host(node).neighbours().book().entries()) {
+    for (const auto& entry : network.host(node).neighbours()[0].book().entries()) {
       const auto whom = entry.address.id ? network.find(*entry.address.id) : std::nullopt;
       if (whom && *whom != node) ++known;
     }

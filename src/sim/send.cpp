@@ -130,10 +130,10 @@ class Sending {
       for (auto& each : all) each = std::make_unique<Ear>(std::move(each), cost_);
       return all;
     };
-    while (index > 0 && spec.config.neighbours.bootstrap.empty()) {
+    while (index > 0 && spec.config.neighbours[0].bootstrap.empty()) {
       const auto at = static_cast<NodeIndex>(network_.rng().below(index));
       // Whose address is written down for others is somebody who can be dialled.
-      if (is_reachable(at)) spec.config.neighbours.bootstrap = {network_.endpoint(at)};
+      if (is_reachable(at)) spec.config.neighbours[0].bootstrap = {network_.endpoint(at)};
     }
     network_.add(std::move(spec));
   }

@@ -54,10 +54,10 @@ void Network::fill_in(NodeSpec& spec, const PeerId& id) const {
   auto& self = spec.config.self;
   self.id = id;
   self.network = id_;
-  self.port = node_port;
   if (self.version == 0) self.version = node_version;
   self.client = "kith-sim";
-  spec.config.neighbours.word = lean::wire_word;
+  spec.config.neighbours[0].word = lean::wire_word;
+  spec.config.neighbours[0].port = node_port;
 }
 
 void Network::refit(NodeIndex index, NodeSpec spec) {
@@ -90,7 +90,8 @@ Process Network::boot(Node& node) {
     check(restored.has_value(), "a disk in memory that fails");
     out.judge = node.spec.judge(std::move(judge));
   }
-  const core::Memory memory{node.disk.files[core::book_file], node.disk.files[core::reputation_file]};
+  const core::Memory memory{{node.disk.files[core::book_file(lean::wire_word)]},
+                            node.disk.files[core::reputation_file]};
   const lean::MailParts mail{&node.identity, id_, node.spec.config.delivery.findable};
   auto protocols = node.spec.protocols(lean::protocols(node.spec.pace, node.spec.has_ledger, mail));
   auto kinds = node.spec.kinds;

@@ -90,7 +90,7 @@ class Subnetwork {
       voter.has_ledger = false;
       voter.kinds = {kind(network_, common), kind(network_, rare)};
       if (node > 0)
-        voter.config.neighbours.bootstrap = {network_.endpoint(static_cast<NodeIndex>(network_.rng().below(node)))};
+        voter.config.neighbours[0].bootstrap = {network_.endpoint(static_cast<NodeIndex>(network_.rng().below(node)))};
       network_.refit(node, std::move(voter));
     }
   }

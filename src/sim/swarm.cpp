@@ -19,7 +19,7 @@ void add_nodes(Network& network, std::size_t count, const NodeSpec& like, Choose
     const auto index = static_cast<NodeIndex>(network.size());
     NodeSpec spec = like;
     spec.ip = ip_of(index);
-    if (index > 0) spec.config.neighbours.bootstrap = {network.endpoint(choose(index))};
+    if (index > 0) spec.config.neighbours[0].bootstrap = {network.endpoint(choose(index))};
     network.add(std::move(spec));
   }
 }

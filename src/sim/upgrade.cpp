@@ -168,7 +168,7 @@ class Upgrade {
     auto spec = tomorrow(network_, heard_);
     spec.config.self.version = next_major;
     spec.ip = ip_of(static_cast<NodeIndex>(count_));
-    spec.config.neighbours.bootstrap = {network_.endpoint(0)};
+    spec.config.neighbours[0].bootstrap = {network_.endpoint(0)};
     return network_.add(std::move(spec));
   }
   void schedule() {
@@ -198,7 +198,7 @@ class Upgrade {
   void take(const Step& step) {
     if (!step.starts) return network_.stop(step.node);
     auto spec = tomorrow(network_, heard_);
-    if (step.node > 0) spec.config.neighbours.bootstrap = {network_.endpoint(0)};
+    if (step.node > 0) spec.config.neighbours[0].bootstrap = {network_.endpoint(0)};
     network_.refit(step.node, std::move(spec));
     network_.start(step.node);
     since_[step.node] = network_.now();

@@ -77,13 +77,30 @@ void Sync::took(Time now, Source& source, const ledger::Taken& taken) {
 }
 
 void Sync::refused(Time now, Blame blame, Source& source, bool answers, Decisions& out) {
-  if (blame.error.fault == Fault::unconnected && !answers) {
-    const Time at = std::max(now, source.unconnected_at);
-    if (at < source.headers_at) source.headers_at = at, source.unconnected_at = at + unconnected_pause;
-    return;
-  }
+  if (blame.error.fault == Fault::unconnected && !answers) return unconnected(now, source);
   out.emplace_back(blame);
   source.headers_at = now + config_.headers_patience;
+}
+
+void Sync::unconnected(Time now, Source& source) const {
+  const Time at = std::max(now, source.unconnected_at);
+  if (at < source.headers_at) source.headers_at = at, source.unconnected_at = at + unconnected_pause;
+}
+
+Decisions Sync::named(Time now, Peer peer, std::span<const Hash> ids) {
+  Decisions out;
+  const auto at = sources_.find(peer);
+  if (at == sources_.end()) return out;
+  auto& [_, source] = *at;
+  for (const auto& id : ids) {
+    const auto block = chain_->find(id);
+    if (!block)
+      unconnected(now, source);
+    else if (chain_->state(id) != ledger::BlockState::invalid && (!source.claim || block->work > source.claim->work))
+      source.claim = block;
+  }
+  settle(now, out);
+  return out;
 }
 
 std::vector<Hash> Sync::locator() const {

@@ -62,6 +62,8 @@ class Sync {
   Decisions on_gone(Time now, Peer peer);
   /// Headers, as an answer to `ask` or as an announcement; each is the parent of the next.
   Decisions have(Time now, Utc utc, Peer peer, std::span<const Buffer> headers, std::optional<u64> ask);
+  /// The peer has these blocks, of which it said the ids alone.
+  Decisions named(Time now, Peer peer, std::span<const Hash> ids);
   /// A block's body. Its id is computed from it; `ask` says only what was expected.
   Decisions block(Time now, Utc utc, Peer peer, Body body, std::optional<u64> ask);
   /// The peer does not have what `ask` asked for.
@@ -98,6 +100,8 @@ class Sync {
   void settle(Time now, Decisions& out, bool gaps_stand = false);
   void settle_headers(Time now, Decisions& out);
   void took(Time now, Source& source, const ledger::Taken& taken);
+  /// The peer has a block whose chain is not known.
+  void unconnected(Time now, Source& source) const;
   void refused(Time now, Blame blame, Source& source, bool answers, Decisions& out);
   std::vector<Hash> locator() const;
   void announce(Decisions& out);

@@ -9,7 +9,7 @@ namespace {
 TEST(ThirtyNodesThatAllDialEachOther, keep_one_connection_for_each_pair) {
   sim::Network network(13);
   sim::NodeSpec spec;
-  spec.config.neighbours.limits.pending = 200;
+  spec.config.neighbours[0].limits.pending = 200;
   sim::add_star(network, 30, spec);
   for (sim::NodeIndex node = 0; node < 30; ++node) network.start(node);
   for (sim::NodeIndex a = 0; a < 30; ++a)

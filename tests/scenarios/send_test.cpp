@@ -53,10 +53,10 @@ struct Line {
     for (NodeIndex index = 0; index < count; ++index) {
       sim::NodeSpec spec;
       spec.ip = sim::ip_of(index);
-      spec.config.neighbours.dialing.outbound = 0;
+      spec.config.neighbours[0].dialing.outbound = 0;
       spec.config.delivery.findable = findable;
       spec.reachable = index != unreachable;
-      if (index > 0) spec.config.neighbours.bootstrap = {network.endpoint(index - 1)};
+      if (index > 0) spec.config.neighbours[0].bootstrap = {network.endpoint(index - 1)};
       // Nobody learns more addresses than the one that it is given.
       spec.protocols = [](sim::Protocols all) {
         std::erase_if(all, [](const auto& each) { return each->names()[0].text == "addresses/1"; });

@@ -51,8 +51,8 @@ class WireNode {
     core::HostConfig config;
     config.self = hello_of(identity_);
     config.least_version = version(0, 1, 0);
-    config.neighbours.word = "lean";
-    config.neighbours.limits = {10'000, pending, 10'000, 1'000'000, 1'000'000, 1'000'000, 1'000'000};
+    config.neighbours[0].word = "lean";
+    config.neighbours[0].limits = {10'000, pending, 10'000, 1'000'000, 1'000'000, 1'000'000, 1'000'000};
     auto rng = Rng::seeded(seed);
     auto host = std::make_unique<core::Host>(std::move(config), nullptr, std::vector<core::Kind>{},
                                              lean::protocols({}, false), core::Memory{}, rng);
@@ -93,7 +93,7 @@ class WireNode {
     });
   }
   std::size_t book_size() {
-    return ask([](core::Host& host, core::Turn&) { return host.neighbours().book().size(); });
+    return ask([](core::Host& host, core::Turn&) { return host.neighbours()[0].book().size(); });
   }
   u32 score(const PeerId& id) {
     return ask(

@@ -64,7 +64,7 @@ struct Life {
     for (NodeIndex node = 0; node < nodes; ++node) {
       auto spec = with_notes(network);
       spec.ip = sim::ip_of(node);
-      if (node > 0) spec.config.neighbours.bootstrap = {network.endpoint(0)};
+      if (node > 0) spec.config.neighbours[0].bootstrap = {network.endpoint(0)};
       spec.pace = {10s, 15s};
       spec.protocols = [this, node](sim::Protocols inner) {
         protocols[node].clear();

@@ -18,6 +18,12 @@ struct Params {
   u32 limit_bits = 0;
   /// Whether the difficulty changes every 2016 blocks.
   bool retargets = true;
+  /// A block dated more than 20 minutes after its parent carries the easiest target, and the next returns to what it
+  /// was: test networks live through the days on which nobody mines.
+  bool eases = false;
+  /// A change of difficulty starts from the interval's first block, and an interval begins at most ten minutes before
+  /// its predecessor's end (BIP 94).
+  bool bip94 = false;
   /// The coinbase begins with the height (BIP 34); versions below 2 are refused.
   u32 bip34_height = 0;
   /// Versions below 4 are refused (BIP 65).
@@ -34,6 +40,12 @@ struct Params {
 };
 
 const Params& mainnet();
+/// BIP 94.
+const Params& testnet4();
+/// The default one (BIP 325). That its blocks are signed is not looked at here: libbitcoinkernel does that.
+const Params& signet();
 const Params& regtest();
+/// Of btcd, chaincfg/params.go. Its changes of rules bind from the start here, which no block of btcd's contradicts.
+const Params& simnet();
 
 }  // namespace kith::ledger::bitcoin

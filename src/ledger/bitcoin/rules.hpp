@@ -6,6 +6,10 @@
 
 namespace kith::ledger::bitcoin {
 
+/// After so many seconds without a block a test network's next one may be easy.
+inline constexpr i64 easy_after = i64{20} * 60;
+/// How far before its predecessor's date an interval may begin, in seconds (BIP 94).
+inline constexpr i64 max_timewarp = i64{10} * 60;
 /// How far ahead of our clock a header may be, in seconds.
 inline constexpr i64 max_ahead = i64{2} * 60 * 60;
 
@@ -22,7 +26,8 @@ class BitcoinRules : public Rules {
   std::vector<u32> forks() const override { return params_->forks; }
 
  private:
-  bool expects(const Chain& chain, const BlockRef& parent, u32 bits) const;
+  bool expects(const Chain& chain, const BlockRef& parent, const Parsed& header) const;
+  u32 usual_bits(const Chain& chain, const BlockRef& parent) const;
 
   const Params* params_;
 };
