@@ -52,6 +52,9 @@ constexpr std::array table{
     FaultRow{Fault::refused, "refused", "the peer refused the request", peer, 0, false},
     FaultRow{Fault::wrong_network, "wrong_network", "another network or version", network, 0, true},
     FaultRow{Fault::other_fork, "other_fork", "the peer follows other rules of the chain", network, 0, true},
+    FaultRow{Fault::bad_message, "bad_message", "a message that says what its protocol forbids", peer, 100, true},
+    FaultRow{Fault::unwelcome, "unwelcome", "a message that its protocol answers by parting", peer, 0, true},
+    FaultRow{Fault::ambiguous, "ambiguous", "short names that fit more than one thing", network, 0, false},
 };
 static_assert(table.size() == static_cast<std::size_t>(Fault::count));
 static_assert(

@@ -54,6 +54,11 @@ enum class Fault : u8 {
   wrong_network,
   // Nobody's debt again: two versions, or two sets of rules, that met.
   other_fork,
+  // The peer's, in a protocol that tells them from `malformed`: one that counts, and one that only parts.
+  bad_message,
+  unwelcome,
+  // Nobody's: short names that fit more than one thing.
+  ambiguous,
   count  // the number of faults; not one of them
 };
 

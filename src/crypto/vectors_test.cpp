@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/reader.hpp"
+#include "crypto/hash.hpp"
 #include "crypto/noise.hpp"
 #include "crypto/one_way.hpp"
 
@@ -85,6 +87,43 @@ TEST(Vectors, noise_n_of_cacophony_is_reproduced) {
   EXPECT_EQ(seal_to(receiver.public_key, file.pair("init_ephemeral"), prologue, file.one("payload")),
             file.one("ciphertext"));
   EXPECT_EQ(open_sealed(receiver, prologue, file.one("ciphertext")), file.one("payload"));
+}
+
+// The strings of the next list in `text` behind `name`.
+std::vector<std::string> list_behind(std::string_view& text, std::string_view name) {
+  text.remove_prefix(text.find(name) + name.size());
+  std::string_view inside = text.substr(text.find('[') + 1);
+  inside = inside.substr(0, inside.find(']'));
+  std::vector<std::string> out;
+  for (std::size_t at = inside.find('"'); at != std::string_view::npos; at = inside.find('"', at + 1)) {
+    const std::size_t end = inside.find('"', at + 1);
+    out.emplace_back(inside.substr(at + 1, end - at - 1));
+    at = end;
+  }
+  return out;
+}
+
+TEST(Vectors, siphash_of_bitcoin_core_is_reproduced) {
+  std::ifstream file(KITH_SOURCE_DIR "/vectors/crypto/siphash.json");
+  const std::string whole(std::istreambuf_iterator<char>(file), {});
+  constexpr std::string_view expected = "\"siphash24\": \"";
+  std::size_t count = 0;
+  for (std::string_view text = whole; text.find("\"key\"") != std::string_view::npos; ++count) {
+    // Two numbers as they are written by hand, highest digits first.
+    Buffer key;
+    for (const auto& word : list_behind(text, "\"key\"")) {
+      auto bytes = from_hex(word).value();
+      std::ranges::reverse(bytes);
+      append(key, bytes);
+    }
+    Buffer data;
+    for (const auto& piece : list_behind(text, "\"input\"")) append(data, from_hex(piece).value());
+    text.remove_prefix(text.find(expected) + expected.size());
+    auto hash = from_hex(text.substr(0, 16)).value();
+    std::ranges::reverse(hash);
+    EXPECT_EQ(keyed_hash(take_array<16>(key), data), Reader(hash).u64le()) << count;
+  }
+  EXPECT_EQ(count, 146U);
 }
 
 TEST(Vectors, lean_session_of_snow_is_reproduced) {

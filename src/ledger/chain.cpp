@@ -27,7 +27,7 @@ Decoded decode(const Rules& rules, std::span<const Buffer> raw) {
     if (!header)
       out.error = header.error();
     else if (!out.headers.empty() && header->parent != out.headers.back().id)
-      out.error = Error{Fault::malformed, "headers that do not follow each other"};
+      out.error = Error{Fault::bad_header, "headers that do not follow each other"};
     if (out.error) break;
     out.headers.push_back(*header);
   }

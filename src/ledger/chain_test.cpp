@@ -151,7 +151,7 @@ TEST(Chain, takes_what_it_can_of_a_batch_and_says_what_is_wrong_with_the_rest) {
   EXPECT_EQ(fault_of(chain, std::span(headers).subspan(1)), Fault::unconnected);
   EXPECT_EQ(chain.size(), 1u);
   std::vector<Buffer> gap{headers[0], headers[1], headers[3]};
-  EXPECT_EQ(fault_of(chain, gap), Fault::malformed);
+  EXPECT_EQ(fault_of(chain, gap), Fault::bad_header);
   EXPECT_EQ(chain.best().height, 2u);
   headers[4].pop_back();
   EXPECT_EQ(fault_of(chain, headers), Fault::malformed);

@@ -6,7 +6,6 @@
 #include "codec/compact.hpp"
 #include "crypto/hash.hpp"
 #include "ledger/bitcoin/header.hpp"
-#include "ledger/bitcoin/tx.hpp"
 
 namespace kith::ledger::bitcoin {
 namespace {
@@ -26,6 +25,15 @@ struct Block {
   std::size_t txs_size = 0;
 };
 
+/// All that `read` reads behind the header and the number of transactions.
+template <typename Read>
+Result<std::vector<std::invoke_result_t<Read, Reader&>>> each_tx(Reader& in, u64 count, Read read) {
+  std::vector<std::invoke_result_t<Read, Reader&>> out;
+  for (u64 i = 0; i < count && in.ok(); ++i) out.push_back(read(in));
+  if (!in.complete() || out.empty()) return fail(Fault::corrupt_block, "transactions");
+  return out;
+}
+
 Result<Block> read_block(Bytes bytes) {
   Reader in(bytes);
   Block out;
@@ -35,8 +43,9 @@ Result<Block> read_block(Bytes bytes) {
   out.header = *header;
   const u64 count = codec::read_compact(in);
   out.txs_size = in.left();
-  for (u64 i = 0; i < count && in.ok(); ++i) out.txs.push_back(read_tx(in));
-  if (!in.complete() || out.txs.empty()) return fail(Fault::corrupt_block, "transactions");
+  auto txs = each_tx(in, count, read_tx);
+  if (!txs) return std::unexpected(txs.error());
+  out.txs = std::move(*txs);
   return out;
 }
 
@@ -62,8 +71,8 @@ std::optional<Bytes> commitment(const Tx& coinbase) {
   return out;
 }
 
-Result<> check_witnesses(const Params& params, const Block& block, u32 height) {
-  const auto promised = height >= params.segwit_height ? commitment(block.txs[0]) : std::nullopt;
+Result<> check_witnesses(const Block& block, bool segwit) {
+  const auto promised = segwit ? commitment(block.txs[0]) : std::nullopt;
   if (!promised) {
     if (std::ranges::any_of(block.txs, &Tx::has_witness)) return fail(Fault::corrupt_block, "unexpected witness");
     return {};
@@ -146,6 +155,26 @@ Buffer pushed_height(u32 height) {
   return out;
 }
 
+Result<std::vector<Tx>> read_txs(Bytes block) {
+  auto read = read_block(block);
+  if (!read) return std::unexpected(read.error());
+  return std::move(read->txs);
+}
+
+Result<std::vector<Bytes>> split_txs(Bytes block) {
+  Reader in(block);
+  in.take(header_size);
+  const u64 count = codec::read_compact(in);
+  return each_tx(in, count, skip_tx);
+}
+
+Result<> check_copy(Bytes block, bool segwit) {
+  const auto read = read_block(block);
+  if (!read) return std::unexpected(read.error());
+  if (const auto good = check_merkle(*read); !good) return good;
+  return check_witnesses(*read, segwit);
+}
+
 Result<> check_block(const Params& params, const BlockJob& job) {
   const Bytes bytes = job.body.bytes();
   if (bytes.size() < header_size || id_of(bytes.first(header_size)) != job.ref.id)
@@ -153,7 +182,7 @@ Result<> check_block(const Params& params, const BlockJob& job) {
   const auto block = read_block(bytes);
   if (!block) return std::unexpected(block.error());
   if (const auto good = check_merkle(*block); !good) return good;
-  if (const auto good = check_witnesses(params, *block, job.ref.height); !good) return good;
+  if (const auto good = check_witnesses(*block, job.ref.height >= params.segwit_height); !good) return good;
   if (const auto good = check_weight(*block); !good) return good;
   return check_contents(params, *block, job);
 }

@@ -2,12 +2,17 @@
 #pragma once
 
 #include "ledger/bitcoin/params.hpp"
+#include "ledger/bitcoin/tx.hpp"
 #include "ledger/judge.hpp"
 
 namespace kith::ledger::bitcoin {
 
 /// Largest weight of a block: three times its bytes without witnesses, plus its bytes (BIP 141).
 inline constexpr std::size_t max_weight = 4'000'000;
+/// No transaction is smaller, in bytes: one input and one output, both without a script.
+inline constexpr std::size_t min_tx = 60;
+/// So a block holds no more of them.
+inline constexpr std::size_t max_txs = max_weight / (4 * min_tx);
 /// All the coins there can be, in satoshi.
 inline constexpr u64 max_money = 21'000'000ull * 100'000'000ull;
 
@@ -15,6 +20,16 @@ inline constexpr u64 max_money = 21'000'000ull * 100'000'000ull;
 /// bad_block if it is and breaks a rule. The header has been checked by the chain. Scripts, signature operations and
 /// the coins that are spent are not looked at.
 Result<> check_block(const Params& params, const BlockJob& job);
+
+/// The transactions of a body, as views into it. Fails with corrupt_block unless it is a header and one of them or
+/// more.
+Result<std::vector<Tx>> read_txs(Bytes block);
+/// Their bytes alone, for a fraction of the time. Fails alike.
+Result<std::vector<Bytes>> split_txs(Bytes block);
+
+/// Fails with corrupt_block unless `block` holds exactly the transactions, and the witnesses if `segwit` binds, that
+/// its header commits to.
+Result<> check_copy(Bytes block, bool segwit);
 
 /// The push of `height` with which a coinbase's script begins (BIP 34).
 Buffer pushed_height(u32 height);

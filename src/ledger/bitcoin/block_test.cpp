@@ -276,6 +276,42 @@ TEST(Block, witnesses_must_be_what_the_coinbase_commits_to) {
   EXPECT_EQ(fault_of(others, other_nonce), Fault::corrupt_block);
 }
 
+TEST(Block, a_copy_is_told_from_the_block_without_its_other_rules) {
+  Draft spender;
+  spender.witness = {Buffer{1, 2, 3}};
+  const std::vector<Draft> others{spender};
+  // A coinbase of another height breaks a rule, and is no matter of the copy.
+  auto first = committing(others, Buffer(32, 7));
+  first.script = {0x51, 0x52};
+  const auto block = assemble(std::vector{first.encoded(), spender.encoded()});
+  EXPECT_EQ(fault_of_body(block), Fault::bad_block);
+  EXPECT_TRUE(check_copy(block, true));
+  EXPECT_EQ(check_copy(block, false).error().fault, Fault::corrupt_block);
+  for (const std::size_t at : {block.size() - 1, block.size() - 5}) {
+    auto copy = block;
+    copy[at] ^= 1;
+    EXPECT_EQ(check_copy(copy, true).error().fault, Fault::corrupt_block) << at;
+  }
+  EXPECT_EQ(check_copy(Bytes(block).first(block.size() - 1), true).error().fault, Fault::corrupt_block);
+}
+
+TEST(Block, gives_its_transactions_as_they_lie_in_it) {
+  const auto drafts = some_txs(3);
+  const auto block = assemble(drafts);
+  const auto txs = read_txs(block).value();
+  ASSERT_EQ(txs.size(), 3u);
+  const auto split = split_txs(block).value();
+  ASSERT_EQ(split.size(), 3u);
+  for (std::size_t i = 0; i < txs.size(); ++i) {
+    EXPECT_EQ(to_buffer(txs[i].bytes), drafts[i]);
+    EXPECT_EQ(to_buffer(split[i]), drafts[i]);
+  }
+  for (std::size_t size = 0; size < block.size(); ++size)
+    EXPECT_EQ(split_txs(Bytes(block).first(size)).error().fault, Fault::corrupt_block);
+  EXPECT_EQ(read_txs(Bytes(block).first(block.size() - 1)).error().fault, Fault::corrupt_block);
+  EXPECT_EQ(read_txs(assemble({})).error().fault, Fault::corrupt_block);
+}
+
 TEST(Block, weight_counts_witnesses_once_and_the_rest_four_times) {
   Draft heavy;
   heavy.output_script = Buffer(999'000, 0x6a);
@@ -288,6 +324,13 @@ TEST(Block, weight_counts_witnesses_once_and_the_rest_four_times) {
   EXPECT_EQ(fault_of({light}, committing(std::vector{light}, nonce)), Fault::count);
   light.witness = {Buffer(4'000'000, 1)};
   EXPECT_EQ(fault_of({light}, committing(std::vector{light}, nonce)), Fault::bad_block);
+}
+
+TEST(Tx, is_no_smaller_than_one_input_and_one_output_without_scripts) {
+  Draft draft;
+  draft.script = draft.output_script = {};
+  EXPECT_EQ(draft.encoded().size(), min_tx);
+  EXPECT_EQ(read(draft.encoded()).bytes.size(), min_tx);
 }
 
 TEST(Tx, has_one_encoding) {

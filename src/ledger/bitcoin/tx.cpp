@@ -53,6 +53,42 @@ void read_witnesses(Reader& in, Tx& tx) {
   if (!any) in.fail();
 }
 
+/// What the id is made of: all but marker, flag and witnesses.
+struct Parts {
+  Bytes version;
+  Bytes middle;
+  Bytes lock;
+};
+
+/// A transaction but for its ids and stripped size.
+Tx read_parts(Reader& in, Parts& parts) {
+  Tx tx;
+  const Reader whole = in;
+  const auto since = [](Reader start, const Reader& now) { return start.take(start.left() - now.left()); };
+  in.u32le();
+  parts.version = since(whole, in);
+  Reader body = in;
+  u64 count = codec::read_compact(in);
+  // No transaction has no inputs, so a zero where their number stands marks the form of BIP 144.
+  if (count == 0) {
+    if (in.byte() != 1) in.fail();
+    tx.has_witness = true;
+    body = in;
+    count = codec::read_compact(in);
+  }
+  read_inputs(in, tx, count);
+  read_outputs(in, tx);
+  parts.middle = since(body, in);
+  if (tx.has_witness) read_witnesses(in, tx);
+  const Reader tail = in;
+  tx.lock_time = in.u32le();
+  if (tx.inputs.empty() || tx.scripts.empty()) in.fail();
+  if (!in.ok()) return {};
+  parts.lock = since(tail, in);
+  tx.bytes = since(whole, in);
+  return tx;
+}
+
 Hash twice(std::initializer_list<Bytes> parts) { return crypto::sha256(crypto::sha256(parts)); }
 
 }  // namespace
@@ -65,34 +101,18 @@ bool is_null(Bytes input) {
 bool Tx::is_coinbase() const { return inputs.size() == 1 && is_null(inputs[0]); }
 
 Tx read_tx(Reader& in) {
-  Tx tx;
-  const Reader whole = in;
-  const auto since = [](Reader start, const Reader& now) { return start.take(start.left() - now.left()); };
-  in.u32le();
-  const Bytes version = since(whole, in);
-  Reader body = in;
-  u64 count = codec::read_compact(in);
-  // No transaction has no inputs, so a zero where their number stands marks the form of BIP 144.
-  if (count == 0) {
-    if (in.byte() != 1) in.fail();
-    tx.has_witness = true;
-    body = in;
-    count = codec::read_compact(in);
-  }
-  read_inputs(in, tx, count);
-  read_outputs(in, tx);
-  const Bytes middle = since(body, in);
-  if (tx.has_witness) read_witnesses(in, tx);
-  const Reader tail = in;
-  tx.lock_time = in.u32le();
-  if (tx.inputs.empty() || tx.scripts.empty()) in.fail();
+  Parts parts;
+  Tx tx = read_parts(in, parts);
   if (!in.ok()) return {};
-
-  const Bytes lock = since(tail, in);
-  tx.stripped_size = version.size() + middle.size() + lock.size();
-  tx.id = twice({version, middle, lock});
-  tx.witness_id = tx.has_witness ? crypto::sha256d(since(whole, in)) : tx.id;
+  tx.stripped_size = parts.version.size() + parts.middle.size() + parts.lock.size();
+  tx.id = twice({parts.version, parts.middle, parts.lock});
+  tx.witness_id = tx.has_witness ? crypto::sha256d(tx.bytes) : tx.id;
   return tx;
+}
+
+Bytes skip_tx(Reader& in) {
+  Parts parts;
+  return read_parts(in, parts).bytes;
 }
 
 Merkle merkle(std::vector<Hash> ids) {

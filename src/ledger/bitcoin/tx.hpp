@@ -9,6 +9,8 @@ namespace kith::ledger::bitcoin {
 
 /// Views into the block that the transaction was read from.
 struct Tx {
+  /// The whole of it, as it was read.
+  Bytes bytes;
   Hash id{};
   /// The id that covers the witness too (BIP 141); the same as `id` where there is none.
   Hash witness_id{};
@@ -35,6 +37,8 @@ bool is_null(Bytes input);
 
 /// Reads a transaction in the form of BIP 144; fails `in` if it is not exactly one in its shortest encoding.
 Tx read_tx(Reader& in);
+/// The bytes of one, for who needs no ids, which cost most; fails `in` as read_tx() does.
+Bytes skip_tx(Reader& in);
 
 struct Merkle {
   Hash root{};
