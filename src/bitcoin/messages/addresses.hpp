@@ -1,0 +1,38 @@
+// addresses: addr and addrv2 (BIP 155), lists of nodes that somebody knows of.
+#pragma once
+
+#include <span>
+
+#include "bitcoin/messages/handshake.hpp"
+
+namespace kith::bitcoin {
+
+/// Most entries of a message.
+inline constexpr std::size_t max_addresses = 1000;
+/// Longest address of any network, in bytes.
+inline constexpr std::size_t max_address_size = 512;
+
+/// When a node was last seen, in seconds since 1970, and where.
+struct KnownAddress {
+  u32 time = 0;
+  NetAddress at;
+  bool operator==(const KnownAddress&) const = default;
+};
+
+struct Addresses {
+  std::vector<KnownAddress> entries;
+  /// Entries of networks that have no IP address, known or not, and such in the disguise of one.
+  std::size_t skipped = 0;
+  bool operator==(const Addresses&) const = default;
+};
+
+/// time u32 | services u64 | IP 16 | port u16, big-endian
+Buffer encode_addr(std::span<const KnownAddress> entries);
+/// time u32 | services, compact | network u8 | address, behind its length | port u16, big-endian
+Buffer encode_addrv2(std::span<const KnownAddress> entries);
+/// Both fail with oversize on too many entries, and with malformed.
+Result<Addresses> decode_addr(Bytes payload);
+/// Malformed is also an address that is too long, or not as long as its network has them.
+Result<Addresses> decode_addrv2(Bytes payload);
+
+}  // namespace kith::bitcoin
