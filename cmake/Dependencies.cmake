@@ -8,6 +8,8 @@ find_package(CLI11 REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
 
 if(KITH_TESTS)
   find_package(GTest REQUIRED)

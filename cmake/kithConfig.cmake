@@ -9,6 +9,8 @@ find_dependency(CLI11)
 find_dependency(tomlplusplus)
 find_dependency(PkgConfig)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
+pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
 # Only where kith was built with full validation.
 get_filename_component(kith_kernel ${CMAKE_CURRENT_LIST_DIR}/../../libkith_bitcoinkernel.so ABSOLUTE)
 if(EXISTS ${kith_kernel} AND NOT TARGET kith::bitcoinkernel)

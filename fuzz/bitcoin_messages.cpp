@@ -27,8 +27,8 @@ void look(Bytes payload, std::initializer_list<Fault> faults, Decode decode, Enc
 }
 
 constexpr auto write = [](const auto& message) { return encode(message); };
-constexpr auto write_addr = [](const Addresses& it) { return encode_addr(it.entries); };
-constexpr auto write_addrv2 = [](const Addresses& it) { return encode_addrv2(it.entries); };
+constexpr auto write_addr = [](const KnownAddresses& it) { return encode_addr(it.entries); };
+constexpr auto write_addrv2 = [](const KnownAddresses& it) { return encode_addrv2(it.entries); };
 
 void look_at(u8 which, Bytes in) {
   using enum Fault;

@@ -55,6 +55,7 @@ constexpr std::array table{
     FaultRow{Fault::bad_message, "bad_message", "a message that says what its protocol forbids", peer, 100, true},
     FaultRow{Fault::unwelcome, "unwelcome", "a message that its protocol answers by parting", peer, 0, true},
     FaultRow{Fault::ambiguous, "ambiguous", "short names that fit more than one thing", network, 0, false},
+    FaultRow{Fault::bad_checksum, "bad_checksum", "a message did not come as it was sent", network, 0, false},
 };
 static_assert(table.size() == static_cast<std::size_t>(Fault::count));
 static_assert(

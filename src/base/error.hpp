@@ -52,13 +52,14 @@ enum class Fault : u8 {
   no_answer,
   refused,
   wrong_network,
-  // Nobody's debt again: two versions, or two sets of rules, that met.
+  // Nobody's debt again: two versions, or two sets of rules, that met; what anyone on the path can change.
   other_fork,
   // The peer's, in a protocol that tells them from `malformed`: one that counts, and one that only parts.
   bad_message,
   unwelcome,
   // Nobody's: short names that fit more than one thing.
   ambiguous,
+  bad_checksum,
   count  // the number of faults; not one of them
 };
 

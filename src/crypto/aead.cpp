@@ -8,7 +8,8 @@
 namespace kith::crypto {
 namespace {
 
-using Nonce = std::array<u8, 12>;
+/// OpenSSL counts in int.
+constexpr std::size_t most_bytes = 1 << 30;
 
 Nonce noise_nonce(u64 n) {
   Nonce out{};
@@ -44,43 +45,53 @@ Aead::Aead() : encrypt_(EVP_CIPHER_CTX_new()), decrypt_(EVP_CIPHER_CTX_new()) {
 void Aead::seal(const Key& key, u64 nonce, Bytes ad, Bytes plain, Buffer& out) {
   const std::size_t start = out.size();
   out.resize(start + plain.size() + tag_size);
-  encrypt(key, nonce, ad, plain, out.data() + start);
+  check(ad.size() <= max_text && plain.size() <= max_text, "a text that fits a Noise message");
+  encrypt(key, noise_nonce(nonce), ad, plain, out.data() + start);
 }
 
 void Aead::seal_in_place(const Key& key, u64 nonce, std::span<u8> text) {
+  check(text.size() <= max_text + tag_size, "a text that fits a Noise message");
+  seal_in_place(key, noise_nonce(nonce), {}, text);
+}
+
+void Aead::seal_in_place(const Key& key, const Nonce& nonce, Bytes ad, std::span<u8> text) {
   check(text.size() >= tag_size, "room for a tag");
-  encrypt(key, nonce, {}, text.first(text.size() - tag_size), text.data());
+  encrypt(key, nonce, ad, text.first(text.size() - tag_size), text.data());
 }
 
 bool Aead::open(const Key& key, u64 nonce, Bytes ad, Bytes sealed, Buffer& out) {
   if (sealed.size() < tag_size || sealed.size() - tag_size > max_text) return false;
   const std::size_t start = out.size();
   out.resize(start + sealed.size() - tag_size);
-  if (decrypt(key, nonce, ad, sealed, out.data() + start)) return true;
+  if (decrypt(key, noise_nonce(nonce), ad, sealed, out.data() + start)) return true;
   out.resize(start);
   return false;
 }
 
 bool Aead::open_into(const Key& key, u64 nonce, Bytes sealed, std::span<u8> out) {
   check(sealed.size() == out.size() + tag_size && out.size() <= max_text, "as much room as text");
-  return decrypt(key, nonce, {}, sealed, out.data());
+  return decrypt(key, noise_nonce(nonce), {}, sealed, out.data());
 }
 
-void Aead::encrypt(const Key& key, u64 nonce, Bytes ad, Bytes plain, u8* out) {
-  check(ad.size() <= max_text && plain.size() <= max_text, "a text that fits a Noise message");
+bool Aead::open_in_place(const Key& key, const Nonce& nonce, Bytes ad, std::span<u8> sealed) {
+  return sealed.size() >= tag_size && decrypt(key, nonce, ad, sealed, sealed.data());
+}
+
+void Aead::encrypt(const Key& key, const Nonce& nonce, Bytes ad, Bytes plain, u8* out) {
+  check(ad.size() <= most_bytes && plain.size() <= most_bytes, "a text that OpenSSL can count");
   EVP_CIPHER_CTX* const context = encrypt_.get();
-  const bool good = EVP_CipherInit_ex2(context, nullptr, key.data(), noise_nonce(nonce).data(), 1, nullptr) == 1 &&
+  const bool good = EVP_CipherInit_ex2(context, nullptr, key.data(), nonce.data(), 1, nullptr) == 1 &&
                     update(context, nullptr, ad) && update(context, out, plain) && finish(context) &&
                     EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, int{tag_size}, out + plain.size()) == 1;
   check(good, "sealing cannot fail");
 }
 
-bool Aead::decrypt(const Key& key, u64 nonce, Bytes ad, Bytes sealed, u8* out) {
-  check(ad.size() <= max_text, "associated data is ours");
+bool Aead::decrypt(const Key& key, const Nonce& nonce, Bytes ad, Bytes sealed, u8* out) {
+  check(ad.size() <= most_bytes && sealed.size() <= most_bytes, "a text that OpenSSL can count");
   const Bytes text = sealed.first(sealed.size() - tag_size);
   auto tag = take_array<tag_size>(sealed.last(tag_size));
   EVP_CIPHER_CTX* const context = decrypt_.get();
-  return EVP_CipherInit_ex2(context, nullptr, key.data(), noise_nonce(nonce).data(), 0, nullptr) == 1 &&
+  return EVP_CipherInit_ex2(context, nullptr, key.data(), nonce.data(), 0, nullptr) == 1 &&
          EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, int{tag_size}, tag.data()) == 1 &&
          update(context, nullptr, ad) && update(context, out, text) && finish(context);
 }

@@ -93,6 +93,34 @@ RC_GTEST_PROP(Aead, does_the_same_in_place, (const Key& key, u64 nonce, const Bu
   RC_ASSERT(!aead.open_into(key, nonce, sealed, opened));
 }
 
+TEST(Aead, gives_the_text_of_rfc_8439_section_2_8_2_in_place) {
+  Aead aead;
+  const Key key = take_array<32>(*from_hex("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"));
+  const Nonce nonce = take_array<12>(*from_hex("070000004041424344454647"));
+  const auto ad = *from_hex("50515253c0c1c2c3c4c5c6c7");
+  const std::string_view plain =
+      "Ladies and Gentlemen of the class of '99: If I could offer you only one tip for the future, sunscreen would be "
+      "it.";
+  Buffer text = to_buffer(as_bytes(plain));
+  text.resize(plain.size() + tag_size);
+  aead.seal_in_place(key, nonce, ad, text);
+  EXPECT_EQ(to_hex(Bytes(text).last(tag_size)), "1ae10b594f09e26a7e902ecbd0600691");
+  Buffer changed = text;
+  EXPECT_TRUE(aead.open_in_place(key, nonce, ad, text));
+  EXPECT_EQ(as_text(Bytes(text).first(plain.size())), plain);
+  changed[0] ^= 1;
+  EXPECT_FALSE(aead.open_in_place(key, nonce, ad, changed));
+  EXPECT_FALSE(aead.open_in_place(key, nonce, ad, std::span(changed).first(tag_size - 1)));
+}
+
+TEST(Aead, takes_a_text_longer_than_a_noise_message_with_a_nonce_that_is_not_noise) {
+  Aead aead;
+  Buffer text(4'000'000, 7);
+  aead.seal_in_place(Key{1}, Nonce{2}, {}, text);
+  EXPECT_TRUE(aead.open_in_place(Key{1}, Nonce{2}, {}, text));
+  EXPECT_EQ(text[3'999'000], 7);
+}
+
 RC_GTEST_PROP(Aead, gives_nothing_for_a_text_changed_in_one_bit, (const Key& key, u64 nonce, const Buffer& plain)) {
   Aead aead;
   Buffer sealed;

@@ -58,11 +58,11 @@ Buffer encode_addr(std::span<const KnownAddress> entries) {
   return out;
 }
 
-Result<Addresses> decode_addr(Bytes payload) {
+Result<KnownAddresses> decode_addr(Bytes payload) {
   Reader in(payload);
   const auto count = read_count(in, max_addresses, addr_size, Fault::oversize, "addresses");
   if (!count) return std::unexpected(count.error());
-  Addresses out;
+  KnownAddresses out;
   out.entries.reserve(*count);
   for (std::size_t i = 0; i < *count; ++i) {
     KnownAddress entry;
@@ -92,11 +92,11 @@ Buffer encode_addrv2(std::span<const KnownAddress> entries) {
   return out;
 }
 
-Result<Addresses> decode_addrv2(Bytes payload) {
+Result<KnownAddresses> decode_addrv2(Bytes payload) {
   Reader in(payload);
   const auto count = read_count(in, max_addresses, least_addrv2_size, Fault::oversize, "addresses");
   if (!count) return std::unexpected(count.error());
-  Addresses out;
+  KnownAddresses out;
   out.entries.reserve(*count);
   for (std::size_t i = 0; i < *count; ++i) {
     KnownAddress entry;

@@ -19,11 +19,11 @@ struct KnownAddress {
   bool operator==(const KnownAddress&) const = default;
 };
 
-struct Addresses {
+struct KnownAddresses {
   std::vector<KnownAddress> entries;
   /// Entries of networks that have no IP address, known or not, and such in the disguise of one.
   std::size_t skipped = 0;
-  bool operator==(const Addresses&) const = default;
+  bool operator==(const KnownAddresses&) const = default;
 };
 
 /// time u32 | services u64 | IP 16 | port u16, big-endian
@@ -31,8 +31,8 @@ Buffer encode_addr(std::span<const KnownAddress> entries);
 /// time u32 | services, compact | network u8 | address, behind its length | port u16, big-endian
 Buffer encode_addrv2(std::span<const KnownAddress> entries);
 /// Both fail with oversize on too many entries, and with malformed.
-Result<Addresses> decode_addr(Bytes payload);
+Result<KnownAddresses> decode_addr(Bytes payload);
 /// Malformed is also an address that is too long, or not as long as its network has them.
-Result<Addresses> decode_addrv2(Bytes payload);
+Result<KnownAddresses> decode_addrv2(Bytes payload);
 
 }  // namespace kith::bitcoin

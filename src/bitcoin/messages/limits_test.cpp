@@ -184,7 +184,7 @@ TEST(Addresses, in_the_disguise_of_another_kind_are_skipped) {
                           "00000000000000000000ffff08080404"
                           "208d")
                           .value();
-  EXPECT_EQ(decode_addrv2(mapped).value(), (Addresses{{}, 1}));
+  EXPECT_EQ(decode_addrv2(mapped).value(), (KnownAddresses{{}, 1}));
 }
 
 /// A cmpctblock of zeros with so many short ids and prefilled coinbases, at these distances.
