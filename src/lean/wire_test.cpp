@@ -181,6 +181,15 @@ RC_GTEST_FIXTURE_PROP(WireSession, no_bytes_of_a_peer_break_us, (const std::vect
   RC_ASSERT(listener.closed().has_value());
 }
 
+TEST(WireNames, a_name_of_another_wire_is_not_spoken_of) {
+  const std::vector<Name> names{{"small/1", 1000}, {"inv", 1000, Priority::item, "bitcoin"}, {"large/1", 1000}};
+  Node a(1, names), b(2, names);
+  auto dialler = dial(a, b.id());
+  auto listener = accept(b);
+  carry(dialler, listener);
+  EXPECT_EQ(dialler.all<core::Opened>()[0].hello.names, (std::vector<u16>{0, 2}));
+}
+
 TEST(WireNames, a_name_that_only_one_side_speaks_is_reported_and_ends_nothing) {
   Node a(1), b(2, {{"small/1", 1000, Priority::control}});
   auto dialler = dial(a, b.id());

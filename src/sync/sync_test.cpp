@@ -127,6 +127,31 @@ TEST(Sync, asks_for_headers_when_an_announcement_does_not_connect) {
   EXPECT_EQ(asks(out, What::blocks).size(), 3u);
 }
 
+TEST(Sync, asks_for_the_headers_of_a_block_that_is_only_named_and_then_for_the_block) {
+  Desk desk;
+  desk.meet(ann, {});
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  const Hash last = toy::id_of(blocks[1]);
+  const auto asked = asks(desk.sync.named(desk.now, ann, {{last}}), What::headers);
+  ASSERT_EQ(asked.size(), 1u);
+  const auto out = desk.sync.have(desk.now, desk.utc, ann, toy::headers_of(blocks), asked[0].number);
+  EXPECT_EQ(asks(out, What::blocks).size(), 2u);
+}
+
+TEST(Sync, takes_a_named_block_that_it_knows_for_what_the_peer_has) {
+  Desk desk;
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  desk.meet(ann, blocks);
+  desk.meet(bob, {});
+  for (const auto& ask : asks(desk.tick(0s), What::blocks)) EXPECT_EQ(ask.peer, ann);
+  const auto out = desk.sync.named(desk.now, bob, {{toy::id_of(blocks[1])}});
+  EXPECT_TRUE(asks(out, What::headers).empty());
+  EXPECT_FALSE(desk.sync.synced());
+  desk.sync.on_gone(desk.now, ann);
+  EXPECT_FALSE(desk.sync.synced()) << "bob's word is forgotten";
+  EXPECT_GT(desk.sync.progress().in_flight, 0u) << "and bob is not asked";
+}
+
 TEST(Sync, blames_who_sends_a_header_that_breaks_the_rules) {
   Desk desk;
   EXPECT_EQ(faults(desk.meet(ann, toy::make_chain(toy::genesis(), 2, {.work = 0})), ann),
