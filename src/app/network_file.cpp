@@ -6,6 +6,7 @@
 
 #include <toml++/toml.h>
 
+#include "app/chains.hpp"
 #include "app/node.hpp"
 #include "codec/multiaddr.hpp"
 #include "lean/port.hpp"
@@ -22,9 +23,8 @@ using Read = std::expected<NetworkFile, std::string>;
 std::unexpected<std::string> bad(std::string why) { return std::unexpected(std::move(why)); }
 
 std::optional<ledger::bitcoin::BitcoinRules> rules_of(ChainName chain) {
-  namespace bitcoin = ledger::bitcoin;
-  if (chain == ChainName::none) return std::nullopt;
-  return bitcoin::BitcoinRules(chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest());
+  const auto* params = params_of(chain);
+  return params ? std::optional(ledger::bitcoin::BitcoinRules(*params)) : std::nullopt;
 }
 
 bool is_nonce(const std::string& text) {

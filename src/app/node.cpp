@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include "app/key.hpp"
+#include "base/writer.hpp"
+#include "bitcoin/messages/handshake.hpp"
+#include "bitcoin/port.hpp"
 #include "codec/multiaddr.hpp"
 #include "crypto/hash.hpp"
 #include "lean/envelope.hpp"
@@ -83,12 +86,12 @@ std::expected<void, NotOpened> Node::listen() {
     for (const auto& listener : relieved_) listener(what);
   });
   for (const auto& at : config_.listen)
-    if (at.wire != lean::wire_word)
-      return std::unexpected(NotOpened{codec::to_text(at) + ": there is no such wire; kith speaks /lean"});
+    if (!speaks(at.wire)) return std::unexpected(NotOpened{codec::to_text(at) + ": a wire that is not spoken here"});
   auto bound = shell_->listen();
   if (!bound) return std::unexpected(NotOpened{bound.error().what});
   addresses_ = std::move(*bound);
-  for (auto& address : addresses_) address.id = id_;
+  for (auto& address : addresses_)
+    if (address.wire == lean::wire_word) address.id = id_;
   return {};
 }
 
@@ -123,16 +126,52 @@ Result<std::unique_ptr<ledger::Log>> Node::open_log() {
 
 std::vector<Address> Node::external() const {
   auto out = config_.external;
-  for (auto& address : out) address.id = id_;
+  for (auto& address : out)
+    if (address.wire == lean::wire_word) address.id = id_;
   return out;
 }
 
 core::Memory Node::remember() {
   core::Memory out;
-  out.books.push_back(recall(core::book_file(lean::wire_word), peers::max_book_file,
-                             [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); }));
+  for (const auto& word : config_.wires)
+    out.books.push_back(recall(core::book_file(word), peers::max_book_file,
+                               [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); }));
   out.reputation = recall(core::reputation_file, peers::max_reputation_file,
                           [](Bytes bytes) { return !peers::Reputation::restore({}, bytes).damaged(); });
+  return out;
+}
+
+bool Node::speaks(std::string_view word) const { return std::ranges::find(config_.wires, word) != config_.wires.end(); }
+
+core::NeighboursConfig Node::neighbours(const std::string& word) const {
+  core::NeighboursConfig out;
+  out.word = word;
+  out.has_ids = word == lean::wire_word;
+  const auto listening = std::ranges::find(addresses_, word, &Address::wire);
+  out.port = listening == addresses_.end() ? u16{0} : listening->port;
+  for (const auto& endpoint : config_.bootstrap)
+    if (endpoint.address.wire == word) out.bootstrap.push_back(endpoint);
+  for (const auto& address : config_.external)
+    if (address.wire == word) out.external.push_back(address);
+  out.dials_names = config_.proxy.has_value();
+  out.dialing.outbound = config_.outbound;
+  out.limits.inbound = config_.inbound;
+  out.look_every = config_.look_every;
+  out.bootstrap_every = config_.bootstrap_every;
+  return out;
+}
+
+std::vector<std::unique_ptr<core::Port>> Node::ports() const {
+  std::vector<std::unique_ptr<core::Port>> out;
+  if (speaks(lean::wire_word)) out.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
+  if (!speaks(bitcoin::wire_word)) return out;
+  bitcoin::PortConfig config{.user_agent = std::string("/") + node_user_agent + "/"};
+  Buffer magic;
+  Writer(magic).u32le(config_.ledger->magic);
+  config.magic = take_array<4>(magic);
+  config.services = bitcoin::service::network | bitcoin::service::witness | bitcoin::service::encrypted;
+  config.relay = std::ranges::find(config_.kinds, bitcoin::tx_kind, &core::Kind::text) != config_.kinds.end();
+  out.push_back(std::make_unique<bitcoin::Port>(std::move(config)));
   return out;
 }
 
@@ -143,15 +182,8 @@ core::HostConfig Node::host_config() const {
   out.self.version = node_version;
   out.self.client = node_client;
   out.least_version = version(0, 1, 0);
-  out.neighbours[0].word = lean::wire_word;
-  out.neighbours[0].port = addresses_.empty() ? u16{0} : addresses_.front().port;
-  out.neighbours[0].bootstrap = config_.bootstrap;
-  out.neighbours[0].external = config_.external;
-  out.neighbours[0].dials_names = config_.proxy.has_value();
-  out.neighbours[0].dialing.outbound = config_.outbound;
-  out.neighbours[0].limits.inbound = config_.inbound;
-  out.neighbours[0].look_every = config_.look_every;
-  out.neighbours[0].bootstrap_every = config_.bootstrap_every;
+  out.neighbours.clear();
+  for (const auto& word : config_.wires) out.neighbours.push_back(neighbours(word));
   out.delivery = config_.delivery;
   return out;
 }
@@ -197,15 +229,18 @@ std::expected<void, NotOpened> Node::start() {
     judge_ = shared.get();
   }
   auto kinds = config_.kinds;
-  kinds.push_back(lean::sealed_kind(identity_, network_));
-  const lean::MailParts mail{&identity_, network_, config_.delivery.findable};
-  auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds),
-                                           lean::protocols(config_.pace, config_.ledger.has_value(), mail), remember(),
-                                           turn.rng);
-  std::vector<std::unique_ptr<core::Port>> ports;
-  ports.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
+  std::vector<std::unique_ptr<core::Protocol>> protocols;
+  if (speaks(lean::wire_word)) {
+    kinds.push_back(lean::sealed_kind(identity_, network_));
+    const lean::MailParts mail{&identity_, network_, config_.delivery.findable};
+    protocols = lean::protocols(config_.pace, config_.ledger.has_value(), mail);
+  }
+  if (speaks(bitcoin::wire_word))
+    std::ranges::move(bitcoin::protocols(config_.bitcoin_pace), std::back_inserter(protocols));
+  auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds), std::move(protocols),
+                                           remember(), turn.rng);
   opened_ = true;
-  shell_->start(std::make_unique<core::World>(std::move(host), std::move(ports)), std::move(shared));
+  shell_->start(std::make_unique<core::World>(std::move(host), ports()), std::move(shared));
   return {};
 }
 

@@ -5,9 +5,11 @@
 #include <functional>
 #include <mutex>
 
+#include "bitcoin/mount.hpp"
 #include "core/order.hpp"
 #include "crypto/keys.hpp"
 #include "lean/mount.hpp"
+#include "lean/port.hpp"
 #include "ledger/log_judge.hpp"
 #include "shell/file.hpp"
 #include "shell/shell.hpp"
@@ -16,6 +18,8 @@ namespace kith::app {
 
 inline constexpr Version node_version = version(0, 1, 0);
 inline constexpr const char* node_client = "kith/0.1.0";
+/// As Bitcoin's network spells it (BIP 14), between slashes.
+inline constexpr const char* node_user_agent = "kith:0.1.0";
 
 // The files of a data directory, beside those that a host names (lean-book.dat, reputation.dat).
 inline constexpr const char* key_file = "key";
@@ -52,6 +56,10 @@ struct NodeConfig {
   std::filesystem::path directory;
   /// Nodes of different networks do not talk to each other.
   std::string network = "devnet";
+  /// The words of the wires that are spoken.
+  std::vector<std::string> wires{std::string(lean::wire_word)};
+  /// Of the bitcoin wire; its magic is the ledger's.
+  bitcoin::Pace bitcoin_pace;
   /// Where to listen, such as /ip4/127.0.0.1/tcp/7513/lean; none for a node that only dials.
   std::vector<Address> listen;
   /// Whom to ask for addresses while nobody else is known; each with the id that is expected there.
@@ -161,6 +169,9 @@ class Node {
   Result<std::unique_ptr<ledger::Log>> open_log();
   Buffer recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
+  core::NeighboursConfig neighbours(const std::string& word) const;
+  bool speaks(std::string_view word) const;
+  std::vector<std::unique_ptr<core::Port>> ports() const;
   /// The envelope of an item of our own.
   Buffer sign(const std::string& kind, Bytes payload, Utc utc) const;
   void complain(const Error& error, const std::string& what);

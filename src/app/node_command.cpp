@@ -36,6 +36,7 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   NodeConfig out;
   out.directory = settings.data_dir;
   out.network = settings.network;
+  out.wires = settings.wires;
   out.listen = settings.listen;
   out.bootstrap = settings.bootstrap;
   out.external = settings.external;

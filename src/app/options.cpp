@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "bitcoin/dialect.hpp"
 #include "codec/multiaddr.hpp"
 #include "core/kind.hpp"
 #include "lean/port.hpp"
@@ -42,10 +43,22 @@ bool read_word(const std::string& text, const std::array<std::pair<const char*, 
   return false;
 }
 
+bool is_spoken(std::string_view word) { return word == lean::wire_word || word == bitcoin::wire_word; }
+
+bool read_wires(Given values, Settings& into) {
+  for (const auto& value : values) {
+    if (!is_spoken(value)) return false;
+    if (std::ranges::find(into.wires, value) == into.wires.end()) into.wires.push_back(value);
+  }
+  return !into.wires.empty();
+}
+
 bool read_listen(Given values, Settings& into) {
+  into.listens_as_usual = values.size() == 1 && values[0] == usual_listen;
+  if (into.listens_as_usual) return true;
   for (const auto& value : values) {
     const auto address = codec::parse_address(value);
-    if (!address || address->wire != lean::wire_word) return false;
+    if (!address || !is_spoken(address->wire) || address->id) return false;
     into.listen.push_back(*address);
   }
   return true;
@@ -54,7 +67,8 @@ bool read_listen(Given values, Settings& into) {
 bool read_bootstrap(Given values, Settings& into) {
   for (const auto& value : values) {
     const auto endpoint = codec::parse_endpoint(value);
-    if (!endpoint || endpoint->address.wire != lean::wire_word || !endpoint->address.id) return false;
+    if (!endpoint || !is_spoken(endpoint->address.wire)) return false;
+    if (endpoint->address.id.has_value() != (endpoint->address.wire == lean::wire_word)) return false;
     into.bootstrap.push_back(*endpoint);
   }
   return true;
@@ -130,15 +144,19 @@ bool read_proxy(Given values, Settings& into) {
 bool read_external(Given values, Settings& into) {
   for (const auto& value : values) {
     const auto address = codec::parse_address(value);
-    const bool can_be = address && address->wire == lean::wire_word && !address->id && address->port != 0;
+    const bool can_be = address && is_spoken(address->wire) && !address->id && address->port != 0;
     if (!can_be || address->ip == Ip{} || address->ip == Ip::v4(0, 0, 0, 0)) return false;
     into.external.push_back(*address);
   }
   return true;
 }
 
-constexpr std::array<std::pair<const char*, ChainName>, 3> chains{
-    {{"none", ChainName::none}, {"regtest", ChainName::regtest}, {"mainnet", ChainName::mainnet}}};
+constexpr std::array<std::pair<const char*, ChainName>, 6> chains{{{"none", ChainName::none},
+                                                                   {"regtest", ChainName::regtest},
+                                                                   {"mainnet", ChainName::mainnet},
+                                                                   {"testnet4", ChainName::testnet4},
+                                                                   {"signet", ChainName::signet},
+                                                                   {"simnet", ChainName::simnet}}};
 constexpr std::array<std::pair<const char*, Validation>, 3> validations{
     {{"auto", Validation::automatic}, {"full", Validation::full}, {"headers", Validation::headers}}};
 constexpr std::array<std::pair<const char*, bool>, 2> signs{{{"none", false}, {"all", true}}};
@@ -157,14 +175,22 @@ const std::array rows{
            }},
     Option{"network", "name", false, "devnet", "Nodes of different networks do not talk to each other", "testers",
            [](Given values, Settings& into) { return read_text(values[0], 64, into.network); }},
-    Option{"chain", "none|regtest|mainnet", false, "none", "The chain to sync, to keep and to serve", "regtest",
+    Option{"chain", "none|regtest|mainnet|testnet4|signet|simnet", false, "none",
+           "The chain to sync, to keep and to serve", "regtest",
            [](Given values, Settings& into) { return read_word(values[0], chains, into.chain); }},
     Option{"validation", "auto|full|headers", false, "auto",
            "Whether blocks' coins and scripts are checked too (full) or not (headers); auto: full if this build can",
            "headers", [](Given values, Settings& into) { return read_word(values[0], validations, into.validation); }},
-    Option{"listen", "lean multiaddrs", true, "/ip4/127.0.0.1/tcp/7513/lean",
-           "Where to listen; port 0 takes a free one", "/ip4/0.0.0.0/tcp/7513/lean", read_listen},
-    Option{"bootstrap", "lean multiaddrs with /p2p/ID", true, "", "Whom to ask for addresses while nobody is known",
+    Option{"wire", "lean|bitcoin, or both", true, "lean",
+           "The languages that the node speaks: kith's own, and that of the Bitcoin network of its chain", "lean",
+           read_wires},
+    Option{
+        "listen", "multiaddrs", true, usual_listen,
+        "Where to listen, one address for each wire; port 0 takes a free one. usual: on 127.0.0.1, lean at port 7513, "
+        "bitcoin at the port of its chain's network; nowhere, if empty",
+        "/ip4/0.0.0.0/tcp/7513/lean", read_listen},
+    Option{"bootstrap", "multiaddrs, lean ones with /p2p/ID", true, "",
+           "Whom to ask for addresses while nobody is known",
            "/dns4/seed.example/tcp/7513/lean/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp", read_bootstrap},
     Option{"rpc", "loopback ip:port", false, "127.0.0.1:7580", "Where `kith ctl` finds the node", "127.0.0.1:0",
            read_rpc},
@@ -205,7 +231,7 @@ const std::array rows{
     Option{"proxy", "[user:password@]ip:port", false, "",
            "The SOCKS5 proxy through which everything is dialled; it resolves names, too", "127.0.0.1:9050",
            read_proxy},
-    Option{"external", "lean multiaddrs without /p2p", true, "",
+    Option{"external", "multiaddrs without /p2p", true, "",
            "Where others reach this node, such as behind a router; told to them in place of what they find out",
            "/ip4/198.51.100.7/tcp/7513/lean", read_external},
 };

@@ -19,11 +19,15 @@
 
 namespace kith::app {
 
-enum class ChainName : u8 { none, regtest, mainnet };
+enum class ChainName : u8 { none, regtest, mainnet, testnet4, signet, simnet };
 /// What is checked of a block's body: all of it where this build can, all of it, or what needs no coins and scripts.
 enum class Validation : u8 { automatic, full, headers };
 enum class LogLevel : u8 { debug, info, warning, error };
 enum class LogFormat : u8 { text, json };
+
+/// In the place of addresses: on loopback, at the port that each wire is known by.
+inline constexpr const char* usual_listen = "usual";
+inline constexpr u16 usual_lean_port = 7513;
 
 /// All settings of a node, read and checked.
 struct Settings {
@@ -31,7 +35,11 @@ struct Settings {
   std::string network;
   ChainName chain = ChainName::none;
   Validation validation = Validation::automatic;
+  /// The words of the wires that are spoken.
+  std::vector<std::string> wires;
   std::vector<Address> listen;
+  /// Not said: see usual_listen.
+  bool listens_as_usual = false;
   std::vector<Endpoint> bootstrap;
   /// Loopback.
   Address rpc;

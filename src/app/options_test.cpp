@@ -61,11 +61,16 @@ TEST(Options, with_wrong_values_are_refused_naming_the_source_and_an_example) {
     return why({.flags = {{"data-dir", {scratch.path()}}, {name, {value}}}, .environment = {}, .file = {}});
   };
   EXPECT_EQ(with("chain", "bitcoin"),
-            "--chain: 'bitcoin' is not what is expected: none|regtest|mainnet, such as regtest");
+            "--chain: 'bitcoin' is not what is expected: none|regtest|mainnet|testnet4|signet|simnet, such as regtest");
   for (const auto& [name, value] :
        std::vector<std::pair<std::string, std::string>>{{"listen", "127.0.0.1:7513"},
                                                         {"listen", "/ip4/127.0.0.1/tcp/7513/bitcoin"},
+                                                        {"listen", "/ip4/127.0.0.1/tcp/7513/other"},
+                                                        {"wire", "smoke"},
+                                                        {"wire", ""},
+                                                        {"wire", "bitcoin"},
                                                         {"bootstrap", "/ip4/127.0.0.1/tcp/7513/lean"},
+                                                        {"bootstrap", "/ip4/127.0.0.1/tcp/8333/bitcoin"},
                                                         {"rpc", "0.0.0.0:7580"},
                                                         {"rpc", "127.0.0.1"},
                                                         {"outbound", "-1"},
@@ -120,6 +125,28 @@ TEST(Options, all_read_their_own_examples) {
   EXPECT_EQ(settings->listen.size(), 2U);
 }
 
+TEST(Options, of_wires_say_where_to_listen_unless_that_is_said) {
+  const Scratch scratch;
+  const auto with = [&](Values flags) {
+    flags["data-dir"] = {scratch.path()};
+    const auto settings = read_settings({.flags = std::move(flags), .environment = {}, .file = {}});
+    EXPECT_TRUE(settings) << settings.error().text;
+    return *settings;
+  };
+  const Address lean{Ip::v4(127, 0, 0, 1), 7513, "lean", {}};
+  EXPECT_EQ(with({}).listen, std::vector{lean});
+  EXPECT_TRUE(with({{"listen", {""}}}).listen.empty());
+  const auto both = with({{"wire", {"bitcoin,lean"}}, {"chain", {"testnet4"}}});
+  EXPECT_EQ(both.wires, (std::vector<std::string>{"lean", "bitcoin"}));
+  EXPECT_EQ(both.listen, (std::vector{lean, Address{Ip::v4(127, 0, 0, 1), 48333, "bitcoin", {}}}));
+  const auto said = with({{"wire", {"bitcoin"}},
+                          {"chain", {"simnet"}},
+                          {"listen", {"/ip4/127.0.0.1/tcp/1/bitcoin"}},
+                          {"bootstrap", {"/ip4/8.8.8.8/tcp/18555/bitcoin"}}});
+  EXPECT_EQ(said.listen.size(), 1U);
+  EXPECT_EQ(said.bootstrap.at(0).address.port, 18555);
+}
+
 TEST(Options, all_stand_in_the_table_of_the_documentation) {
   const auto table = options_table();
   for (const auto& option : options()) {
@@ -142,7 +169,9 @@ TEST(Options, of_a_proxy_may_have_a_user_and_a_password_with_any_sign) {
 
 TEST(Options, of_a_network_file_are_its_name_chain_and_bootstrap_and_stand_alone) {
   const Scratch scratch;
-  const auto endpoint = codec::parse_endpoint(options()[5].example).value();
+  const auto endpoint =
+      codec::parse_endpoint(std::ranges::find(options(), std::string_view("bootstrap"), &Option::name)->example)
+          .value();
   const NetworkFile network{"testers", "0011223344556677", ChainName::regtest, {endpoint}};
   scratch.write("network.toml", to_toml(network));
   Sources sources{.flags = {{"data-dir", {scratch.path()}}, {"network-file", {scratch / "network.toml"}}},

@@ -72,7 +72,9 @@ Answer info(const RpcContext& context, const Params&) {
   answer["reachable"] = text_of(host.neighbours()[0].reachable(context.turn.now));
   answer["peers_in"] = in;
   answer["peers_out"] = out;
-  answer["addresses"] = host.neighbours()[0].book().size();
+  std::size_t addresses = 0;
+  for (const auto& here : host.neighbours()) addresses += here.book().size();
+  answer["addresses"] = addresses;
   answer["kinds"] = std::move(kinds);
   if (const auto* chain = host.chain()) {
     answer["tip"] = describe(chain->tip());
@@ -151,9 +153,11 @@ Answer bans(const RpcContext& context, const Params&) {
 }
 
 Answer addresses(const RpcContext& context, const Params&) {
-  const auto& book = context.world.host().neighbours()[0].book();
+  std::vector<peers::Entry> entries;
+  for (const auto& here : context.world.host().neighbours())
+    std::ranges::move(here.book().entries(), std::back_inserter(entries));
   json::array out;
-  for (const auto& entry : book.entries()) {
+  for (const auto& entry : entries) {
     if (out.size() == max_shown_addresses) break;
     json::object one{{"address", codec::to_text(entry.address)}, {"source", to_text(entry.source)}};
     one["last_seen"] = to_seconds(entry.last_seen);

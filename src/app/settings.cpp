@@ -7,9 +7,12 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "app/chains.hpp"
 #include "app/network_file.hpp"
 #include "app/node.hpp"
 #include "app/options.hpp"
+#include "bitcoin/dialect.hpp"
+#include "lean/port.hpp"
 
 namespace kith::app {
 namespace {
@@ -165,6 +168,27 @@ Read<> join_network(const Sources& sources, const Values& environment, const Val
   return {};
 }
 
+/// What is said of addresses fits the wires that are spoken.
+Read<> join_wires(Settings& out) {
+  const auto spoken = [&](std::string_view word) { return std::ranges::find(out.wires, word) != out.wires.end(); };
+  if (spoken(bitcoin::wire_word) && out.chain == ChainName::none)
+    return bad("--wire bitcoin needs --chain: regtest, mainnet, testnet4, signet or simnet");
+  // Letters to one node travel over the first.
+  std::ranges::stable_partition(out.wires, [](const std::string& word) { return word == lean::wire_word; });
+  for (const auto& word : out.wires)
+    if (out.listens_as_usual)
+      out.listen.push_back(
+          {Ip::v4(127, 0, 0, 1), word == lean::wire_word ? usual_lean_port : port_of(out.chain), word, std::nullopt});
+  std::vector<std::pair<const char*, Address>> all;
+  for (const auto& each : out.listen) all.emplace_back("--listen", each);
+  for (const auto& each : out.external) all.emplace_back("--external", each);
+  for (const auto& each : out.bootstrap) all.emplace_back("--bootstrap", each.address);
+  for (const auto& [option, address] : all)
+    if (!spoken(address.wire))
+      return bad(std::string(option) + ": an address ends with /" + address.wire + ", which --wire does not name");
+  return {};
+}
+
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -225,6 +249,7 @@ std::expected<Settings, BadOption> read_settings(const Sources& sources) {
   out.data_dir = expand(out.data_dir);
   if (const auto joined = join_network(sources, *environment, *file, out); !joined)
     return std::unexpected(joined.error());
+  if (const auto joined = join_wires(out); !joined) return std::unexpected(joined.error());
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Headers by our own rules in any case; bodies by libbitcoinkernel where it is there and wanted.
 #include "app/validation.hpp"
 
+#include "app/chains.hpp"
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/bitcoin/rules.hpp"
 #ifdef KITH_KERNEL
@@ -48,7 +49,11 @@ std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings&
   if (settings.validation == Validation::full && settings.anchor)
     return std::unexpected("--validation full begins at genesis: with --anchor say headers");
   if (settings.chain == ChainName::none) return std::nullopt;
-  const auto& params = settings.chain == ChainName::mainnet ? bitcoin::mainnet() : bitcoin::regtest();
+  const auto& params = *params_of(settings.chain);
+  // btcd's network is unknown to Bitcoin Core, and so to its library.
+  const bool known = settings.chain != ChainName::simnet;
+  if (settings.validation == Validation::full && !known)
+    return std::unexpected("--validation full: libbitcoinkernel does not know simnet; say headers");
   LedgerParts out{.rules = std::make_unique<bitcoin::BitcoinRules>(params),
                   .check = [&params](const ledger::BlockJob& job) { return bitcoin::check_block(params, job); },
                   .magic = params.magic,
@@ -56,7 +61,8 @@ std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings&
                   .genesis = Body(params.genesis_block),
                   .full = {},
                   .anchor = settings.anchor};
-  if (settings.validation != Validation::headers && !settings.anchor) out.full = full_validation(params, *out.rules);
+  if (settings.validation != Validation::headers && !settings.anchor && known)
+    out.full = full_validation(params, *out.rules);
   return out;
 }
 
