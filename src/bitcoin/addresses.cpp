@@ -67,7 +67,7 @@ void Addresses::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer,
     case addr:
     case addrv2: {
       const auto list = message.name - first_ == addr ? decode_addr(payload) : decode_addrv2(payload);
-      if (!list) return turn.act(core::Blamed{peer.peer, list.error()});
+      if (!list) return object(turn, peer.peer, list.error());
       return on_addresses(turn, peer, *list);
     }
     default: return;

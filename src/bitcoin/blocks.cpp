@@ -130,7 +130,7 @@ void Blocks::on_headers(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
   const auto at = rows_.find(peer);
   if (at == rows_.end()) return;
   auto headers = decode_headers(payload);
-  if (!headers) return turn.act(core::Blamed{peer, headers.error()});
+  if (!headers) return object(turn, peer, headers.error());
   auto& row = at->second;
   // Nothing in the message says which it is: an answer goes on from where we asked, or has nothing.
   const auto* question = row.question ? &*row.question : nullptr;
@@ -171,7 +171,7 @@ void Blocks::on_block(core::ProtocolTurn& turn, Peer peer, const Body& body) {
   const auto at = rows_.find(peer);
   if (at == rows_.end()) return;
   auto& row = at->second;
-  if (body.size() < header_size) return turn.act(core::Blamed{peer, {Fault::malformed, "block"}});
+  if (body.size() < header_size) return object(turn, peer, {Fault::malformed, "block"});
   const Hash id = id_of(body.bytes().first(header_size));
   if (lister_ == peer && listing_.in_flight.erase(id) > 0) return take_listed(turn, peer, row, id, body);
   std::optional<u64> ask;

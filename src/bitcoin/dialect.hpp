@@ -6,7 +6,7 @@
 #include <string>
 
 #include "bitcoin/message_type.hpp"
-#include "model/message.hpp"
+#include "core/protocol.hpp"
 
 namespace kith::bitcoin {
 
@@ -27,6 +27,12 @@ inline constexpr std::string_view all_blocks = "NODE_NETWORK";
 /// It has the last 288 blocks (BIP 159).
 inline constexpr std::string_view late_blocks = "NODE_NETWORK_LIMITED";
 }  // namespace offers
+
+/// What follows from a message that is not as it should be. One that cannot be read costs itself alone: Bitcoin Core,
+/// net_processing.cpp, ProcessMessages.
+inline void object(core::ProtocolTurn& turn, Peer peer, const Error& error) {
+  if (error.fault != Fault::malformed) turn.act(core::Blamed{peer, error});
+}
 
 inline Message message_of(u16 name, Buffer payload = {}) {
   return {only_lane, name, Role::letter, 0, Body(std::move(payload))};

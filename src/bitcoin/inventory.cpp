@@ -90,7 +90,7 @@ void Inventory::on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer,
 
 void Inventory::on_inv(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
   const auto entries = decode_inventory(payload);
-  if (!entries) return turn.act(core::Blamed{peer, entries.error()});
+  if (!entries) return object(turn, peer, entries.error());
   std::vector<Hash> named;
   std::vector<Inv> txs;
   for (const auto& entry : *entries) {
@@ -103,7 +103,7 @@ void Inventory::on_inv(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
 
 void Inventory::on_notfound(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
   const auto entries = decode_notfound(payload);
-  if (!entries) return turn.act(core::Blamed{peer, entries.error()});
+  if (!entries) return object(turn, peer, entries.error());
   std::vector<Hash> blocks;
   std::vector<Inv> txs;
   for (const auto& entry : *entries) names_block(entry.type) ? blocks.push_back(entry.hash) : txs.push_back(entry);

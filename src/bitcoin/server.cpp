@@ -36,14 +36,14 @@ bool is_tx(InvType type) { return type == InvType::tx || type == InvType::witnes
 
 void Server::on_getheaders(core::ProtocolTurn& turn, Peer peer, Bytes payload) const {
   const auto locator = decode_locator(payload);
-  if (!locator) return turn.act(core::Blamed{peer, locator.error()});
+  if (!locator) return object(turn, peer, locator.error());
   if (const auto* chain = turn.chain(); chain && turn.room(peer))
     turn.say(peer, message_of(names_.headers, encode_headers(headers_for(*chain, *locator, ledger::max_headers))));
 }
 
 void Server::on_getblocks(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
   const auto locator = decode_locator(payload);
-  if (!locator) return turn.act(core::Blamed{peer, locator.error()});
+  if (!locator) return object(turn, peer, locator.error());
   const auto* chain = turn.chain();
   if (!chain || !turn.room(peer)) return;
   std::vector<Inv> entries;
@@ -56,10 +56,9 @@ void Server::on_getblocks(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
 
 void Server::on_getdata(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
   const auto wanted = decode_inventory(payload);
-  if (!wanted) return turn.act(core::Blamed{peer, wanted.error()});
+  if (!wanted) return object(turn, peer, wanted.error());
   auto& row = rows_[peer];
-  if (row.waiting.size() + wanted->size() > max_serving)
-    return turn.act(core::Blamed{peer, {Fault::flood, "data asked for"}});
+  if (row.waiting.size() + wanted->size() > max_serving) return object(turn, peer, {Fault::flood, "data asked for"});
   for (const auto& entry : *wanted) row.waiting.push_back(entry);
   on_room(turn, peer);
 }

@@ -109,7 +109,7 @@ void Transactions::on_tx(core::ProtocolTurn& turn, Peer peer, const Body& body) 
   if (at == rows_.end()) return;
   Reader in(body.bytes());
   ledger::bitcoin::read_tx(in);
-  if (!in.complete()) return turn.act(core::Blamed{peer, {Fault::malformed, "tx"}});
+  if (!in.complete()) return object(turn, peer, {Fault::malformed, "tx"});
   offer(turn, peer, at->second, learn(turn.now, body.bytes()), body);
 }
 

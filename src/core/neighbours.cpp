@@ -209,7 +209,7 @@ std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& 
   const auto& asker = peer.address.ip;
   for (const auto& entry :
        kind ? book_.answer(turn.rng, turn.utc, asker, *kind) : book_.answer(turn.rng, turn.utc, asker))
-    if (entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
+    if (!entry.address.id || entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
   return out;
 }
 
