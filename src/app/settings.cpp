@@ -174,7 +174,8 @@ Read<> join_wires(Settings& out) {
   if (spoken(bitcoin::wire_word) && out.chain == ChainName::none)
     return bad("--wire bitcoin needs --chain: regtest, mainnet, testnet4, signet or simnet");
   // Letters to one node travel over the first.
-  std::ranges::stable_partition(out.wires, [](const std::string& word) { return word == lean::wire_word; });
+  const auto first = std::ranges::find(out.wires, lean::wire_word);
+  if (first != out.wires.end()) std::rotate(out.wires.begin(), first, first + 1);
   for (const auto& word : out.wires)
     if (out.listens_as_usual)
       out.listen.push_back(
