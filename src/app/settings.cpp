@@ -180,13 +180,16 @@ Read<> join_wires(Settings& out) {
     if (out.listens_as_usual)
       out.listen.push_back(
           {Ip::v4(127, 0, 0, 1), word == lean::wire_word ? usual_lean_port : port_of(out.chain), word, std::nullopt});
-  std::vector<std::pair<const char*, Address>> all;
-  for (const auto& each : out.listen) all.emplace_back("--listen", each);
-  for (const auto& each : out.external) all.emplace_back("--external", each);
-  for (const auto& each : out.bootstrap) all.emplace_back("--bootstrap", each.address);
-  for (const auto& [option, address] : all)
-    if (!spoken(address.wire))
-      return bad(std::string(option) + ": an address ends with /" + address.wire + ", which --wire does not name");
+  std::string wrong;
+  const auto look = [&](const char* option, const Address& address) {
+    if (spoken(address.wire)) return;
+    wrong = option;
+    wrong.append(": an address ends with /").append(address.wire).append(", which --wire does not name");
+  };
+  for (const auto& each : out.listen) look("--listen", each);
+  for (const auto& each : out.external) look("--external", each);
+  for (const auto& each : out.bootstrap) look("--bootstrap", each.address);
+  if (!wrong.empty()) return bad(wrong);
   return {};
 }
 
@@ -245,7 +248,8 @@ std::expected<Settings, BadOption> read_settings(const Sources& sources) {
     if ((option.is_list || values.size() == 1) && option.read(values, out)) continue;
     std::string said;
     for (const auto& value : given) said += (said.empty() ? "" : ",") + value;
-    return bad(who + ": '" + said + "' is not what is expected: " + option.type + ", such as " + option.example);
+    who.append(": '").append(said).append("' is not what is expected: ").append(option.type);
+    return bad(who.append(", such as ").append(option.example));
   }
   out.data_dir = expand(out.data_dir);
   if (const auto joined = join_network(sources, *environment, *file, out); !joined)
