@@ -8,7 +8,8 @@ namespace {
 
 TEST(ARestartedNode, finds_its_network_by_its_book_when_the_bootstrap_node_is_gone) {
   sim::Network network(8);
-  sim::add_star(network, 15);
+  const sim::NodeSpec usual;
+  sim::add_star(network, 15, usual);
   sim::start_all(network, 2s);
   network.run_for(5min);
   ASSERT_TRUE(is_whole(network));
