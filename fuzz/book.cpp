@@ -1,7 +1,7 @@
 // The address book's file: what restores is saved as the same bytes, and bears all that may happen to a book.
 #include "base/check.hpp"
+#include "crypto/sealed.hpp"
 #include "peers/peer_book.hpp"
-#include "peers/sealed.hpp"
 #include "target.hpp"
 
 namespace kith {
@@ -44,7 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const kith::u8* data, std::size_t size) {
   restore(bytes);
   // No fuzzer guesses a checksum.
   Buffer sealed = to_buffer(bytes);
-  peers::seal(sealed);
+  crypto::seal(sealed);
   restore(sealed);
   return 0;
 }

@@ -2,8 +2,8 @@
 // An entry is address | tried | first seen, last seen, last try, last good | failures | kinds unsigned<16>, ascending |
 // sources opaque[16]<8>. Slots are not in it: they follow from the salt. Version 1 is the same without kinds.
 #include "codec/address_xdr.hpp"
+#include "crypto/sealed.hpp"
 #include "peers/peer_book.hpp"
-#include "peers/sealed.hpp"
 
 namespace kith::peers {
 namespace {
@@ -57,12 +57,12 @@ Buffer PeerBook::save() const {
     out.u32(static_cast<u32>(row.sources.size()));
     for (const auto& source : row.sources) out.fixed(source.bytes);
   }
-  seal(file);
+  crypto::seal(file);
   return file;
 }
 
 Result<PeerBook> PeerBook::restore(Bytes file) {
-  const auto content = unseal(file, max_book_file);
+  const auto content = crypto::unseal(file, max_book_file);
   if (!content) return std::unexpected(content.error());
   codec::XdrReader in(*content);
   PeerBook book;

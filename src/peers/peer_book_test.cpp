@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "peers/sealed.hpp"
+#include "crypto/sealed.hpp"
 
 namespace kith::peers {
 namespace {
@@ -381,7 +381,7 @@ RC_GTEST_PROP(PeerBookFile, a_saved_book_is_the_same_book_again, (u16 seed)) {
 
 RC_GTEST_PROP(PeerBookFile, random_bytes_are_refused_also_under_a_right_checksum, (Buffer bytes)) {
   RC_ASSERT(!PeerBook::restore(bytes));
-  seal(bytes);
+  crypto::seal(bytes);
   RC_ASSERT(!PeerBook::restore(bytes));
 }
 
@@ -403,7 +403,7 @@ TEST(PeerBookFile, of_the_version_without_kinds_is_read) {
     append(old, content.subspan(at, entry - behind_kinds - 4));
     append(old, content.subspan(at + entry - behind_kinds, behind_kinds));
   }
-  seal(old);
+  crypto::seal(old);
   const auto restored = PeerBook::restore(old);
   ASSERT_TRUE(restored);
   EXPECT_EQ(restored->entries(), entries);
@@ -458,7 +458,7 @@ RC_GTEST_PROP(PeerBookFile, a_changed_book_is_refused_or_a_book, (u16 seed)) {
   const auto saved = lived_in(seed, 40).save();
   auto file = to_buffer(Bytes(saved).first(saved.size() - Hash{}.size()));
   file[rng.below(file.size())] ^= static_cast<u8>(1 + rng.below(255));
-  seal(file);
+  crypto::seal(file);
   if (auto book = PeerBook::restore(file)) {
     RC_ASSERT(book->save() == file);
     for (const auto& entry : book->entries()) book->good(entry.address, start);
@@ -473,7 +473,7 @@ TEST(PeerBookFile, is_refused_when_two_entries_would_have_one_slot) {
   auto file = to_buffer(Bytes(saved).first(saved.size() - Hash{}.size()));
   // The first byte of the salt: all slots become others.
   file[4] ^= 1;
-  seal(file);
+  crypto::seal(file);
   EXPECT_EQ(PeerBook::restore(file).error().fault, Fault::malformed);
 }
 
@@ -484,7 +484,7 @@ TEST(PeerBookFile, is_refused_when_cut_at_any_byte) {
     EXPECT_EQ(PeerBook::restore(Bytes(file).first(size)).error().fault, Fault::storage);
     if (size == file.size() - Hash{}.size()) continue;
     auto cut = to_buffer(Bytes(file).first(size));
-    seal(cut);
+    crypto::seal(cut);
     EXPECT_EQ(PeerBook::restore(cut).error().fault, Fault::malformed);
   }
 }

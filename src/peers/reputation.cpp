@@ -7,7 +7,7 @@
 
 #include "base/check.hpp"
 #include "codec/xdr.hpp"
-#include "peers/sealed.hpp"
+#include "crypto/sealed.hpp"
 
 namespace kith::peers {
 namespace {
@@ -129,12 +129,12 @@ Buffer Reputation::save() const {
     write_subject(out, subject);
     write_date(out, until);
   }
-  seal(file);
+  crypto::seal(file);
   return file;
 }
 
 bool Reputation::read(Bytes file) {
-  const auto content = unseal(file, max_reputation_file);
+  const auto content = crypto::unseal(file, max_reputation_file);
   if (!content) return false;
   codec::XdrReader in(*content);
   if (in.u32() != file_version) return false;

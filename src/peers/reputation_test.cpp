@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "peers/sealed.hpp"
+#include "crypto/sealed.hpp"
 
 namespace kith::peers {
 namespace {
@@ -109,7 +109,7 @@ TEST(ReputationFile, a_damaged_one_gives_an_empty_reputation_that_says_so) {
     auto cut = to_buffer(Bytes(file).first(size));
     EXPECT_TRUE(Reputation::restore({}, cut).damaged());
     if (size == file.size() - Hash{}.size()) continue;
-    seal(cut);
+    crypto::seal(cut);
     const auto restored = Reputation::restore({}, cut);
     EXPECT_TRUE(restored.damaged());
     EXPECT_FALSE(restored.banned(id(1), start));
@@ -124,7 +124,7 @@ TEST(ReputationFile, one_with_more_rows_than_are_kept_is_refused) {
 }
 
 RC_GTEST_PROP(ReputationFile, random_bytes_never_ban, (Buffer bytes)) {
-  seal(bytes);
+  crypto::seal(bytes);
   const auto restored = Reputation::restore({}, bytes);
   RC_ASSERT(restored.damaged());
   RC_ASSERT(restored.bans(Utc{}).empty());

@@ -4,9 +4,9 @@
 #include "base/error.hpp"
 #include "crypto/hash.hpp"
 
-namespace kith::peers {
+namespace kith::crypto {
 
-inline void seal(Buffer& file) { append(file, crypto::sha256(file)); }
+inline void seal(Buffer& file) { append(file, sha256(file)); }
 
 /// The content. Fault::storage if the file is larger than `most` bytes or its checksum is wrong.
 inline Result<Bytes> unseal(Bytes file, std::size_t most) {
@@ -14,8 +14,8 @@ inline Result<Bytes> unseal(Bytes file, std::size_t most) {
   if (file.size() > most) return fail(Fault::storage, "size");
   if (file.size() < size) return fail(Fault::storage, "checksum");
   const auto content = file.first(file.size() - size);
-  if (!equal(crypto::sha256(content), file.last(size))) return fail(Fault::storage, "checksum");
+  if (!equal(sha256(content), file.last(size))) return fail(Fault::storage, "checksum");
   return content;
 }
 
-}  // namespace kith::peers
+}  // namespace kith::crypto
