@@ -31,7 +31,7 @@ u32 pushed_height(Bytes block) {
   in.take(bitcoin::header_size);
   codec::read_compact(in);
   const auto coinbase = bitcoin::read_tx(in);
-  Reader script(coinbase.first_script);
+  Reader script(coinbase.input_scripts.empty() ? Bytes{} : coinbase.input_scripts[0]);
   u32 height = 0;
   const auto digits = script.take(script.byte());
   for (std::size_t i = digits.size(); i-- > 0;) height = height << 8 | digits[i];

@@ -31,12 +31,12 @@ Result<core::Examined> examine(Bytes bytes, Utc) {
 Verdict judge(const bitcoin::Coins& coins, Bytes bytes) {
   const auto tx = read_whole(bytes);
   if (!tx) return Verdict::reject;
-  std::vector<kernel::SpentOutput> spent;
+  std::vector<bitcoin::Coin> spent;
   for (const Bytes input : tx->inputs) {
     const auto* coin = coins.find(input);
     // It may spend what another list has: neither good nor bad.
     if (!coin) return Verdict::ignore;
-    spent.push_back({coin->value, coin->script});
+    spent.push_back(*coin);
   }
   return kernel::check_scripts(bytes, spent) ? Verdict::accept : Verdict::reject;
 }

@@ -4,11 +4,12 @@
 #include <vector>
 
 #include "kernel/handles.hpp"
-#include "ledger/bitcoin/block.hpp"
+#include "ledger/bitcoin/tx_rules.hpp"
 
 namespace kith::kernel {
 namespace {
 
+using ledger::bitcoin::Coin;
 using ledger::bitcoin::max_money;
 
 /// The transaction that is `bytes` and nothing else; the library would pass over what follows it.
@@ -20,7 +21,7 @@ OwnedTx read_tx(Bytes bytes) {
   return tx;
 }
 
-Result<> check_sums(const btck_Transaction& tx, std::span<const SpentOutput> spent) {
+Result<> check_sums(const btck_Transaction& tx, std::span<const Coin> spent) {
   u64 worth = 0;
   for (const auto& output : spent) {
     if (output.value > max_money || worth + output.value > max_money) return fail(Fault::bad_item, "value of inputs");
@@ -36,7 +37,7 @@ Result<> check_sums(const btck_Transaction& tx, std::span<const SpentOutput> spe
 
 }  // namespace
 
-Result<> check_scripts(Bytes bytes, std::span<const SpentOutput> spent) {
+Result<> check_scripts(Bytes bytes, std::span<const Coin> spent) {
   const auto tx = read_tx(bytes);
   if (!tx) return fail(Fault::malformed, "transaction");
   const OwnedTxState state(btck_tx_validation_state_create());

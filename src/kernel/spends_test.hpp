@@ -14,7 +14,7 @@ namespace kith::kernel {
 
 struct Spend {
   Buffer tx;
-  std::vector<SpentOutput> spent;
+  std::vector<ledger::bitcoin::Coin> spent;
 };
 
 inline Buffer read_data(const std::string& name) {
@@ -23,9 +23,9 @@ inline Buffer read_data(const std::string& name) {
 }
 
 /// The values and scripts of a JSON file that has each on a line of its own.
-inline std::vector<SpentOutput> read_spent() {
+inline std::vector<ledger::bitcoin::Coin> read_spent() {
   std::ifstream in(KITH_SOURCE_DIR "/data/mainnet-block-367891.spent_utxos");
-  std::vector<SpentOutput> out;
+  std::vector<ledger::bitcoin::Coin> out;
   for (std::string line; std::getline(in, line);) {
     const auto after = [&](std::string_view key) {
       const auto at = line.find(key);

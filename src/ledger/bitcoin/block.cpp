@@ -5,26 +5,13 @@
 
 #include "codec/compact.hpp"
 #include "crypto/hash.hpp"
-#include "ledger/bitcoin/header.hpp"
+#include "ledger/bitcoin/tx_rules.hpp"
 
 namespace kith::ledger::bitcoin {
 namespace {
 
-/// OP_RETURN, a push of 36 bytes, and the tag of BIP 141; a hash of 32 bytes follows.
-constexpr std::array<u8, 6> commitment_tag{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed};
 /// A transaction of this many bytes can be read as two hashes of a Merkle tree.
 constexpr std::size_t ambiguous_size = 64;
-/// Lock times below this are heights.
-constexpr u32 lock_threshold = 500'000'000;
-
-struct Block {
-  Header header;
-  std::vector<Tx> txs;
-  std::size_t size = 0;
-  /// Bytes behind the header and the number of transactions.
-  std::size_t txs_size = 0;
-};
-
 /// All that `read` reads behind the header and the number of transactions.
 template <typename Read>
 Result<std::vector<std::invoke_result_t<Read, Reader&>>> each_tx(Reader& in, u64 count, Read read) {
@@ -34,20 +21,6 @@ Result<std::vector<std::invoke_result_t<Read, Reader&>>> each_tx(Reader& in, u64
   return out;
 }
 
-Result<Block> read_block(Bytes bytes) {
-  Reader in(bytes);
-  Block out;
-  out.size = bytes.size();
-  const auto header = parse_header(in.take(header_size));
-  if (!header) return fail(Fault::corrupt_block, "header");
-  out.header = *header;
-  const u64 count = codec::read_compact(in);
-  out.txs_size = in.left();
-  auto txs = each_tx(in, count, read_tx);
-  if (!txs) return std::unexpected(txs.error());
-  out.txs = std::move(*txs);
-  return out;
-}
 
 Result<> check_merkle(const Block& block) {
   std::vector<Hash> ids;
@@ -91,34 +64,13 @@ Result<> check_witnesses(const Block& block, bool segwit) {
 
 Result<> check_coinbase(const Params& params, const Tx& tx, u32 height) {
   if (!tx.is_coinbase()) return fail(Fault::bad_block, "first transaction is no coinbase");
-  if (tx.first_script.size() < 2 || tx.first_script.size() > 100) return fail(Fault::bad_block, "coinbase script");
+  const Bytes script = tx.input_scripts[0];
+  if (script.size() < 2 || script.size() > 100) return fail(Fault::bad_block, "coinbase script");
   if (height < params.bip34_height) return {};
   const auto push = pushed_height(height);
-  if (tx.first_script.size() < push.size() || !equal(tx.first_script.first(push.size()), push))
+  if (script.size() < push.size() || !equal(script.first(push.size()), push))
     return fail(Fault::bad_block, "height in the coinbase");
   return {};
-}
-
-Result<> check_outputs(const Tx& tx) {
-  u64 sum = 0;
-  for (const u64 value : tx.values) {
-    if (value > max_money || sum + value > max_money) return fail(Fault::bad_block, "value of outputs");
-    sum += value;
-  }
-  return {};
-}
-
-Result<> check_inputs(const Tx& tx) {
-  auto inputs = tx.inputs;
-  std::ranges::sort(inputs, std::ranges::lexicographical_compare);
-  if (std::ranges::adjacent_find(inputs, equal) != inputs.end()) return fail(Fault::bad_block, "an input twice");
-  if (std::ranges::any_of(inputs, is_null)) return fail(Fault::bad_block, "an input that spends nothing");
-  return {};
-}
-
-bool is_final(const Tx& tx, u32 height, i64 time) {
-  if (tx.lock_time == 0 || tx.ignores_lock) return true;
-  return i64{tx.lock_time} < (tx.lock_time < lock_threshold ? i64{height} : time);
 }
 
 Result<> check_contents(const Params& params, const Block& block, const BlockJob& job) {
@@ -126,8 +78,8 @@ Result<> check_contents(const Params& params, const Block& block, const BlockJob
   const i64 cutoff = height >= params.bip113_height ? job.median_time : i64{block.header.time};
   for (std::size_t i = 0; i < block.txs.size(); ++i) {
     const auto& tx = block.txs[i];
-    auto good = i == 0 ? check_coinbase(params, tx, height) : check_inputs(tx);
-    if (good) good = check_outputs(tx);
+    auto good = i == 0 ? check_coinbase(params, tx, height) : check_inputs(tx, Fault::bad_block);
+    if (good) good = check_outputs(tx, Fault::bad_block);
     if (!good) return good;
     if (!is_final(tx, height, cutoff)) return fail(Fault::bad_block, "lock time");
   }
@@ -142,6 +94,21 @@ Result<> check_weight(const Block& block) {
 }
 
 }  // namespace
+
+Result<Block> read_block(Bytes bytes) {
+  Reader in(bytes);
+  Block out;
+  out.size = bytes.size();
+  const auto header = parse_header(in.take(header_size));
+  if (!header) return fail(Fault::corrupt_block, "header");
+  out.header = *header;
+  const u64 count = codec::read_compact(in);
+  out.txs_size = in.left();
+  auto txs = each_tx(in, count, read_tx);
+  if (!txs) return std::unexpected(txs.error());
+  out.txs = std::move(*txs);
+  return out;
+}
 
 Buffer pushed_height(u32 height) {
   if (height == 0) return {0x00};

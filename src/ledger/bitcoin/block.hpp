@@ -1,6 +1,7 @@
 // Blocks: what can be said of a body without knowing the coins that it spends.
 #pragma once
 
+#include "ledger/bitcoin/header.hpp"
 #include "ledger/bitcoin/params.hpp"
 #include "ledger/bitcoin/tx.hpp"
 #include "ledger/judge.hpp"
@@ -13,8 +14,22 @@ inline constexpr std::size_t max_weight = 4'000'000;
 inline constexpr std::size_t min_tx = 60;
 /// So a block holds no more of them.
 inline constexpr std::size_t max_txs = max_weight / (4 * min_tx);
-/// All the coins there can be, in satoshi.
-inline constexpr u64 max_money = 21'000'000ull * 100'000'000ull;
+
+/// With what the script of a coinbase's output begins that commits to the witnesses: OP_RETURN, a push of 36 bytes, and
+/// the tag of BIP 141; a hash of 32 bytes follows.
+inline constexpr std::array<u8, 6> commitment_tag{0x6a, 0x24, 0xaa, 0x21, 0xa9, 0xed};
+
+/// Views into the bytes that the block was read from.
+struct Block {
+  Header header;
+  std::vector<Tx> txs;
+  std::size_t size = 0;
+  /// Bytes behind the header and the number of transactions.
+  std::size_t txs_size = 0;
+};
+
+/// Fails with corrupt_block if `bytes` are not a header and at least one transaction. No rule is looked at.
+Result<Block> read_block(Bytes bytes);
 
 /// Fails with corrupt_block if the body is not what its header commits to (the block may still be good), and with
 /// bad_block if it is and breaks a rule. The header has been checked by the chain. Scripts, signature operations and

@@ -9,7 +9,7 @@
 #include "crypto/hash.hpp"
 #include "ledger/bitcoin/header.hpp"
 #include "ledger/bitcoin/maker.hpp"
-#include "ledger/bitcoin/tx.hpp"
+#include "ledger/bitcoin/tx_rules.hpp"
 
 namespace kith::ledger::bitcoin {
 namespace {

@@ -5,20 +5,12 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "ledger/bitcoin/coin.hpp"
 
 namespace kith::ledger::bitcoin {
 
 /// Most coins of a list.
 inline constexpr std::size_t max_coins = 1'000'000;
-
-struct Coin {
-  /// In satoshi.
-  u64 value = 0;
-  Buffer script;
-};
-
-/// The id of the transaction in the order of hashing, and the number of its output, little-endian.
-using Outpoint = std::array<u8, 36>;
 
 class Coins {
  public:

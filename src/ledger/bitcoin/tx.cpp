@@ -25,9 +25,9 @@ Bytes read_bytes(Reader& in) {
 void read_inputs(Reader& in, Tx& tx, u64 count) {
   for (u64 i = 0; i < count && in.ok(); ++i) {
     tx.inputs.push_back(in.take(outpoint_size));
-    const Bytes script = read_bytes(in);
-    if (i == 0) tx.first_script = script;
-    if (in.u32le() != last_sequence) tx.ignores_lock = false;
+    tx.input_scripts.push_back(read_bytes(in));
+    tx.sequences.push_back(in.u32le());
+    if (tx.sequences.back() != last_sequence) tx.ignores_lock = false;
   }
 }
 
@@ -44,10 +44,12 @@ void read_witnesses(Reader& in, Tx& tx) {
   for (std::size_t input = 0; input < tx.inputs.size() && in.ok(); ++input) {
     const u64 count = codec::read_compact(in);
     any = any || count != 0;
+    Bytes last;
     for (u64 i = 0; i < count && in.ok(); ++i) {
-      const Bytes item = read_bytes(in);
-      if (input == 0 && tx.first_witness.size() < 2) tx.first_witness.push_back(item);
+      last = read_bytes(in);
+      if (input == 0 && tx.first_witness.size() < 2) tx.first_witness.push_back(last);
     }
+    tx.last_items.push_back(last);
   }
   // Without a witness the marker is superfluous, and the same transaction would have two encodings.
   if (!any) in.fail();
@@ -65,7 +67,7 @@ Tx read_parts(Reader& in, Parts& parts) {
   Tx tx;
   const Reader whole = in;
   const auto since = [](Reader start, const Reader& now) { return start.take(start.left() - now.left()); };
-  in.u32le();
+  tx.version = in.u32le();
   parts.version = since(whole, in);
   Reader body = in;
   u64 count = codec::read_compact(in);

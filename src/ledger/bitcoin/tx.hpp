@@ -7,22 +7,26 @@
 
 namespace kith::ledger::bitcoin {
 
-/// Views into the block that the transaction was read from.
+/// Views into the bytes that the transaction was read from.
 struct Tx {
   /// The whole of it, as it was read.
   Bytes bytes;
   Hash id{};
   /// The id that covers the witness too (BIP 141); the same as `id` where there is none.
   Hash witness_id{};
+  u32 version = 0;
   /// Bytes without marker, flag and witnesses.
   std::size_t stripped_size = 0;
   bool has_witness = false;
   /// 36 bytes each: the id of the transaction that is spent, and the number of its output.
   std::vector<Bytes> inputs;
+  /// Of each input, the script that unlocks it, its sequence number, and the last item of its witness if there is one.
+  std::vector<Bytes> input_scripts;
+  std::vector<u32> sequences;
+  std::vector<Bytes> last_items;
   /// Whether no input's sequence number leaves the lock time in force.
   bool ignores_lock = true;
-  /// The first input's script, and the first two items of its witness.
-  Bytes first_script;
+  /// The first two items of the first input's witness.
   std::vector<Bytes> first_witness;
   std::vector<u64> values;
   std::vector<Bytes> scripts;
@@ -30,6 +34,8 @@ struct Tx {
 
   /// It spends nothing but the one output that cannot exist.
   bool is_coinbase() const;
+  /// Three times its bytes without witnesses, plus its bytes (BIP 141).
+  std::size_t weight() const { return 3 * stripped_size + bytes.size(); }
 };
 
 /// Whether these 36 bytes name the output that cannot exist.
