@@ -5,7 +5,7 @@
 #include "base/reader.hpp"
 #include "base/writer.hpp"
 #include "codec/compact.hpp"
-#include "ledger/bitcoin/block.hpp"
+#include "ledger/bitcoin/tx_rules.hpp"
 
 namespace kith::bitcoin {
 namespace {

@@ -99,6 +99,7 @@ const Params& regtest() {
                              .genesis_block = genesis_block({1296688602, 0x207fffff, 2}),
                              .limit_bits = 0x207fffff,
                              .retargets = false,
+                             .halving_interval = 150,
                              .bip34_height = 1,
                              .bip65_height = 1,
                              .bip66_height = 1,

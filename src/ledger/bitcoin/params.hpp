@@ -24,6 +24,8 @@ struct Params {
   /// A change of difficulty starts from the interval's first block, and an interval begins at most ten minutes before
   /// its predecessor's end (BIP 94).
   bool bip94 = false;
+  /// What a block pays halves every so many blocks.
+  u32 halving_interval = 210'000;
   /// The coinbase begins with the height (BIP 34); versions below 2 are refused.
   u32 bip34_height = 0;
   /// Versions below 4 are refused (BIP 65).
