@@ -121,8 +121,8 @@ void Mempool::confirm(const Hash& id) {
   forget(at);
 }
 
-/// Takes one out with all that descend from it, and puts their ids behind `gone`. The id is a copy, for it may be named by
-/// what is taken out.
+/// Takes one out with all that descend from it, and puts their ids behind `gone`. The id is a copy, for it may be named
+/// by what is taken out.
 void Mempool::remove(Hash id, std::vector<Hash>& gone) {
   auto leaving = descendants(id);
   leaving.insert(id);
