@@ -117,6 +117,17 @@ TEST_F(TemplateTest, a_child_is_worth_more_once_another_paid_for_their_parent) {
   EXPECT_TRUE(equal(draft.txs[3].bytes(), other.encoded()));
 }
 
+TEST_F(TemplateTest, a_child_is_worth_less_once_its_parent_is_taken) {
+  grow(120);
+  const auto rich = spending(1, 10'000);
+  const auto poor_child = child_of(rich, 100);
+  const auto middle = spending(2, 3000);
+  for (const auto& tx : {rich, poor_child, middle}) add(tx);
+  const auto draft = make_template(pool, facts());
+  ASSERT_EQ(draft.txs.size(), 3u);
+  EXPECT_TRUE(equal(draft.txs[1].bytes(), middle.encoded()));
+}
+
 TEST_F(TemplateTest, keeps_the_weight_of_a_block) {
   grow(150);
   for (u32 i = 1; i <= 14; ++i) {
