@@ -1,6 +1,8 @@
 // The pool, one rule at a time.
 #include "ledger/bitcoin/mempool.hpp"
 
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "ledger/bitcoin/mempool_for_test.hpp"
@@ -48,7 +50,7 @@ struct PoolTest : testing::Test {
   }
   void extend(const std::vector<Spending>& txs) {
     std::vector<Buffer> all;
-    for (const auto& tx : txs) all.push_back(tx.encoded());
+    std::ranges::transform(txs, std::back_inserter(all), &Spending::encoded);
     const auto block = chain.extend(all, 7, worth);
     ASSERT_TRUE(block) << block.error().what;
     pool.block_connected(*block, now);

@@ -125,7 +125,7 @@ struct Twin {
       }
       const auto package = related(worst, false);
       const auto [fee, size] = fee_and_size(package);
-      floor.evicted(fee * 1000 / size, now);
+      floor.evicted(fee * 1000 / std::max(size, u64{1}), now);
       drop(package, gone);
     }
     floor.fill(bytes(), limit, now);
@@ -288,7 +288,8 @@ struct Pair {
   void offer_package() {
     auto parent = some_tx();
     const auto tx = parsed(parent);
-    Spending child{.inputs = {outpoint(tx.id, 0)}, .values = {tx.values[0] - std::min(tx.values[0], rng.below(3000))}};
+    const Spending child{.inputs = {outpoint(tx.id, 0)},
+                         .values = {tx.values[0] - std::min(tx.values[0], rng.below(3000))}};
     offer({Body(parent), child.body()});
   }
 
@@ -301,9 +302,11 @@ struct Pair {
       ids.insert(id);
       ids.merge(pool.ancestors(id));
     }
+    chosen.reserve(ids.size());
     for (const auto& id : ids) chosen.push_back(pool.find(id));
     std::ranges::sort(chosen, {}, &Mempool::Entry::number);
     std::vector<Buffer> out;
+    out.reserve(chosen.size() + 1);
     for (const auto* entry : chosen) out.push_back(to_buffer(entry->body.bytes()));
     if (rng.one_in(3)) out.push_back(some_tx());
     return out;
@@ -332,6 +335,7 @@ struct Pair {
 
   void compare() const {
     std::vector<Hash> ids;
+    ids.reserve(twin.txs.size());
     for (const auto& each : twin.txs) ids.push_back(each.tx.id);
     std::ranges::sort(ids);
     ASSERT_EQ(pool.size(), ids.size());

@@ -62,9 +62,11 @@ std::vector<Buffer> some_of(Rng& rng, const Mempool& pool) {
       ids.merge(pool.ancestors(id));
     }
   std::vector<const Mempool::Entry*> chosen;
+  chosen.reserve(ids.size());
   for (const auto& id : ids) chosen.push_back(pool.find(id));
   std::ranges::sort(chosen, {}, &Mempool::Entry::number);
   std::vector<Buffer> out;
+  out.reserve(chosen.size());
   for (const auto* entry : chosen) out.push_back(to_buffer(entry->body.bytes()));
   return out;
 }

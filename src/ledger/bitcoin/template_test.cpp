@@ -99,6 +99,7 @@ TEST_F(TemplateTest, takes_what_pays_most_first_with_what_it_needs) {
   for (const auto& tx : {poor, last, middle, rich_child}) add(tx);
   const auto draft = make_template(pool, facts());
   std::vector<Buffer> order;
+  order.reserve(draft.txs.size());
   for (const auto& body : draft.txs) order.push_back(to_buffer(body.bytes()));
   EXPECT_EQ(order, (std::vector{poor.encoded(), rich_child.encoded(), middle.encoded(), last.encoded()}));
 }
