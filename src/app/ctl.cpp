@@ -153,6 +153,16 @@ int print_delivery(const json::object& end) {
   return acknowledged ? exit_ok : exit_failure;
 }
 
+/// Two words may name a method: `tx send` is tx_send.
+Wanted joined(Wanted wanted) {
+  if (find_method(wanted.method) || wanted.params.empty()) return wanted;
+  const auto both = wanted.method + "_" + wanted.params.front();
+  if (!find_method(both)) return wanted;
+  wanted.method = both;
+  wanted.params.erase(wanted.params.begin());
+  return wanted;
+}
+
 int call(const Wanted& wanted) {
   const auto* method = find_method(wanted.method);
   if (!method) {
@@ -174,8 +184,8 @@ int call(const Wanted& wanted) {
   if (!result) return complain(result.error());
   if (wanted.json)
     fmt::print("{}\n", json::serialize(*result));
-  else if (method->then)
-    return print_delivery(result->as_object());
+  else if (const auto* end = result->if_object(); end && end->contains("acknowledged"))
+    return print_delivery(*end);
   else
     print(*result);
   return exit_ok;
@@ -205,7 +215,7 @@ void add_ctl(CLI::App& app, std::function<int()>& run) {
   ctl->add_flag("--json", wanted->json, "Print the result as JSON");
   ctl->add_option("--data-dir", wanted->data_dir, "The node's data directory, where its cookie is");
   ctl->add_option("--rpc", wanted->rpc, "Where the node listens, if not where its cookie says");
-  ctl->callback([&run, wanted] { run = [wanted] { return call(*wanted); }; });
+  ctl->callback([&run, wanted] { run = [wanted] { return call(joined(*wanted)); }; });
 }
 
 }  // namespace kith::app

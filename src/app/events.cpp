@@ -115,6 +115,11 @@ json::object tell_refused(const core::ItemRefused& refused, const std::vector<co
   return {{"event", "item_refused"}, {"kind", kinds.at(id.kind).text}, {"hash", to_hex(id.hash)}};
 }
 
+json::object tell_needs(const core::ItemNeeds& needs, const std::vector<core::Kind>& kinds) {
+  const auto& id = needs.item.id;
+  return {{"event", "item_waits"}, {"kind", kinds.at(id.kind).text}, {"hash", to_hex(id.hash)}};
+}
+
 json::object tell(const core::RoundTrip& trip) {
   return {{"event", "ping"}, {"peer", trip.peer.number}, {"us", trip.took.count()}};
 }
@@ -124,6 +129,7 @@ json::object tell(const core::RoundTrip& trip) {
 json::object describe(const core::Event& event, const std::vector<core::Kind>& kinds) {
   if (const auto* item = std::get_if<core::ItemAccepted>(&event)) return tell_item(item->item, kinds);
   if (const auto* refused = std::get_if<core::ItemRefused>(&event)) return tell_refused(*refused, kinds);
+  if (const auto* needs = std::get_if<core::ItemNeeds>(&event)) return tell_needs(*needs, kinds);
   if (const auto* up = std::get_if<core::PeerUp>(&event)) return tell(*up);
   if (const auto* missed = std::get_if<core::NotOpened>(&event)) return tell(*missed);
   if (const auto* down = std::get_if<core::PeerDown>(&event)) return tell(*down);

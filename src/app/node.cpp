@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "app/key.hpp"
+#include "app/transactions.hpp"
 #include "base/writer.hpp"
 #include "bitcoin/messages/handshake.hpp"
 #include "bitcoin/port.hpp"
@@ -79,6 +80,7 @@ std::expected<void, NotOpened> Node::listen() {
   for (const auto& at : config_.listen) config.listen.push_back({at.wire, at.ip, at.port});
   shell_ = std::make_unique<shell::Shell>(std::move(config));
   shell_->on_event([this](const core::Event& event) {
+    if (pool_) pool_->hear(event, *shell_->world().host().chain());
     for (const auto& listener : listeners_) listener(event);
   });
   shell_->on_error([this](const Error& error, const std::string& what) { complain(error, what); });
@@ -147,6 +149,8 @@ core::NeighboursConfig Node::neighbours(const std::string& word) const {
   core::NeighboursConfig out;
   out.word = word;
   out.has_ids = word == lean::wire_word;
+  // On this network who passes on a bad transaction is not punished for it.
+  if (word == bitcoin::wire_word) out.forgiven = {Fault::bad_item};
   const auto listening = std::ranges::find(addresses_, word, &Address::wire);
   out.port = listening == addresses_.end() ? u16{0} : listening->port;
   for (const auto& endpoint : config_.bootstrap)
@@ -215,8 +219,38 @@ std::expected<std::unique_ptr<ledger::Judge>, NotOpened> Node::open_judge(ledger
   return judge;
 }
 
+Node::~Node() {
+  mining_.reset();
+  if (pool_) pool_->stop();
+}
+
+void Node::run() {
+  shell_->run();
+  mining_.reset();
+  if (pool_) pool_->stop();
+}
+
+void Node::start_pool() {
+  pool_->start(*shell_->world().host().chain(),
+               {.read = [this](const Hash& id) { return judge_->block(id); },
+                .offer =
+                    [this](const Body& tx) {
+                      if (const auto done = publish(transactions_kind, tx.bytes()); !done)
+                        note(std::string("a transaction that waited is not spread: ") + done.error().what);
+                    },
+                .say = [this](const std::string& text) { note(text); }});
+  mining_.emplace(*pool_, *config_.pool->pool.params, [this](const Body& block) {
+    if (const auto done = publish_block(block); !done)
+      note(std::string("a block that was made here is refused: ") + done.error().what);
+  });
+}
+
 std::expected<void, NotOpened> Node::start() {
   const auto turn = shell_->turn();
+  if (config_.pool) {
+    pool_ = std::make_shared<SharedPool>(*config_.pool);
+    config_.kinds.push_back(pooled_transactions(pool_));
+  }
   std::unique_ptr<ledger::Chain> chain;
   std::unique_ptr<SharedJudge> shared;
   if (auto& parts = config_.ledger) {
@@ -241,6 +275,7 @@ std::expected<void, NotOpened> Node::start() {
                                            remember(), turn.rng);
   opened_ = true;
   shell_->start(std::make_unique<core::World>(std::move(host), ports()), std::move(shared));
+  if (pool_) start_pool();
   return {};
 }
 

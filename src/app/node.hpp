@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 
+#include "app/mining.hpp"
 #include "bitcoin/mount.hpp"
 #include "core/order.hpp"
 #include "crypto/keys.hpp"
@@ -79,6 +80,8 @@ struct NodeConfig {
   /// What may be gossiped; for authored kinds see lean::authored() and network_id().
   std::vector<core::Kind> kinds;
   std::optional<LedgerParts> ledger;
+  /// Judges transactions against the ledger's coins, which are Bitcoin's then; `kinds` gets that of transactions.
+  std::optional<SharedPoolConfig> pool;
   /// Mean times between questions to one peer, between looks at whom to dial, and between calls on the bootstrap nodes.
   lean::Pace pace;
   Duration look_every = std::chrono::seconds(1);
@@ -119,6 +122,9 @@ class Node {
  public:
   /// Takes the directory, reads what earlier runs left, and binds. Nobody is dialled before run().
   static std::expected<std::unique_ptr<Node>, NotOpened> open(NodeConfig config);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
 
   const PeerId& id() const { return id_; }
   const Hash& network() const { return network_; }
@@ -146,6 +152,10 @@ class Node {
   /// The body of an accepted block, or nothing. Waits while another block is being judged.
   std::optional<Body> block(const Hash& id) { return judge_ ? judge_->block(id) : std::nullopt; }
 
+  /// Null for a node without a mempool.
+  SharedPool* pool() { return pool_.get(); }
+  Mining* mining() { return mining_ ? &*mining_ : nullptr; }
+
   /// Adds a listener. It is called between two turns: it may change the node by publish(), connect() and post() only.
   void on_event(std::function<void(const core::Event&)> what) { listeners_.push_back(std::move(what)); }
   /// Adds a listener for faults of this machine and of commands: what befell what.
@@ -154,7 +164,7 @@ class Node {
   void on_recovered(std::function<void(const std::string&)> what) { relieved_.push_back(std::move(what)); }
 
   /// Until stop(), or a signal if the shell waits for one. Once.
-  void run() { shell_->run(); }
+  void run();
   void stop() { shell_->stop(); }
   shell::Shell& shell() { return *shell_; }
 
@@ -165,6 +175,7 @@ class Node {
   std::expected<void, NotOpened> start();
   std::expected<std::unique_ptr<ledger::Judge>, NotOpened> open_judge(ledger::Chain& chain, Utc now);
   void note(const std::string& text);
+  void start_pool();
   core::Memory remember();
   Result<std::unique_ptr<ledger::Log>> open_log();
   Buffer recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good);
@@ -188,10 +199,13 @@ class Node {
   std::vector<std::function<void(const core::Event&)>> listeners_;
   std::vector<std::function<void(const Error&, const std::string&)>> complaints_;
   std::vector<std::function<void(const std::string&)>> relieved_;
-  /// Last, so that it goes first: it holds the wires, which use the identity, and the chain, which uses the rules.
+  /// Goes before what stands above: it holds the wires, which use the identity, and the chain, which uses the rules.
   std::unique_ptr<shell::Shell> shell_;
   /// Owned by the shell; null without a ledger.
   SharedJudge* judge_ = nullptr;
+  /// Their threads use what stands above.
+  std::shared_ptr<SharedPool> pool_;
+  std::optional<Mining> mining_;
 };
 
 /// What is checked of bodies, in a word of the option of this name; "none" without a ledger.

@@ -52,6 +52,7 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   for (const auto& kind : settings.kinds)
     out.kinds.push_back(lean::authored(kind, max_payload, Priority::item, network,
                                        [](const lean::Envelope&) { return Verdict::accept; }));
+  out.pool = pool_of(settings);
   if (!settings.coins.empty()) {
     auto kind = transactions_of(settings.coins);
     if (!kind) return std::unexpected(kind.error());
@@ -81,7 +82,7 @@ class Reporter {
     if (std::holds_alternative<core::TipMoved>(event)) return tip(std::move(what));
     // Anybody can cause these, as often as the limits allow.
     const bool is_frequent =
-        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::NotOpened>(event) ||
+        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::ItemNeeds>(event) || std::holds_alternative<core::NotOpened>(event) ||
         std::holds_alternative<core::RoundTrip>(event) || std::holds_alternative<core::MailCame>(event);
     const bool is_warning =
         std::holds_alternative<core::PeerBlamed>(event) || std::holds_alternative<core::ClockDiffers>(event);

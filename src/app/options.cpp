@@ -19,6 +19,8 @@ using Given = std::span<const std::string>;
 
 /// What one connection costs bounds what anybody may ask for.
 constexpr std::size_t most_connections = 10'000;
+/// A terabyte.
+constexpr std::size_t most_megabytes = 1'000'000;
 constexpr auto least_ping = std::chrono::milliseconds(10);
 constexpr auto most_ping = std::chrono::milliseconds(60'000);
 
@@ -27,10 +29,10 @@ bool read_text(const std::string& text, std::size_t most, std::string& into) {
   return !text.empty() && text.size() <= most;
 }
 
-bool read_count(const std::string& text, std::size_t& into) {
+bool read_count(const std::string& text, std::size_t& into, std::size_t most = most_connections) {
   const auto end = text.data() + text.size();
   const auto [at, error] = std::from_chars(text.data(), end, into);
-  return error == std::errc{} && at == end && into <= most_connections;
+  return error == std::errc{} && at == end && into <= most;
 }
 
 template <typename T, std::size_t N>
@@ -198,6 +200,9 @@ const std::array rows{
            [](Given values, Settings& into) { return read_count(values[0], into.outbound); }},
     Option{"inbound", "number", false, "64", "Most connections that others may make", "200",
            [](Given values, Settings& into) { return read_count(values[0], into.inbound); }},
+    Option{"mempool", "megabytes", false, "300",
+           "Memory for transactions that wait for a block, of nodes that keep a chain; 0 takes none", "50",
+           [](Given values, Settings& into) { return read_count(values[0], into.mempool, most_megabytes); }},
     Option{"sign", "none|all", false, "none", "Whether every message is signed, or authored items only", "all",
            [](Given values, Settings& into) { return read_word(values[0], signs, into.sign_all); }},
     Option{"findable", "yes|no", false, "yes", "Whether neighbours may say where this node is to who asks by its id",

@@ -45,6 +45,8 @@ struct Settings {
   Address rpc;
   std::size_t outbound = 0;
   std::size_t inbound = 0;
+  /// Megabytes.
+  std::size_t mempool = 0;
   bool sign_all = false;
   bool findable = true;
   Work minimum_work;

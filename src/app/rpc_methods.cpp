@@ -7,6 +7,8 @@
 #include <boost/json/array.hpp>
 
 #include "app/options.hpp"
+#include "app/rpc_params.hpp"
+#include "app/rpc_pool.hpp"
 #include "codec/multiaddr.hpp"
 
 namespace kith::app {
@@ -19,22 +21,6 @@ using Params = json::object;
 constexpr std::size_t max_shown_addresses = 1000;
 /// Longest ban, in seconds: a hundred years.
 constexpr u64 max_ban = 100ull * 365 * 24 * 60 * 60;
-
-RpcError bad_params(std::string message) { return {rpc_error::bad_params, std::move(message)}; }
-RpcError no_ledger() { return {rpc_error::no_ledger, "this node keeps no chain: start it with --chain"}; }
-RpcError refused(const Error& error) {
-  return {rpc_error::refused, std::string(to_text(error.fault)) + (error.what[0] ? ": " : "") + error.what};
-}
-
-std::string text(const Params& params, const char* name) {
-  const auto* value = params.if_contains(name);
-  if (!value) return {};
-  return value->is_string() ? std::string(value->get_string()) : std::to_string(value->to_number<u64>());
-}
-u64 number(const Params& params, const char* name, u64 fallback) {
-  const auto* value = params.if_contains(name);
-  return value ? value->to_number<u64>() : fallback;
-}
 
 json::object describe(const BlockRef& block) { return {{"height", block.height}, {"hash", to_display(block.id)}}; }
 
@@ -107,7 +93,7 @@ Answer peers_of(const RpcContext& context, const Params&) {
 }
 
 Answer connect(const RpcContext& context, const Params& params) {
-  const auto to = codec::parse_endpoint(text(params, "address"));
+  const auto to = codec::parse_endpoint(text_param(params, "address"));
   if (!to || !to->address.id)
     return bad_params("address: a multiaddr with /p2p/ID is expected, such as /ip4/127.0.0.1/tcp/7513/lean/p2p/12D3…");
   context.world.command(context.turn,
@@ -116,7 +102,7 @@ Answer connect(const RpcContext& context, const Params& params) {
 }
 
 Answer disconnect(const RpcContext& context, const Params& params) {
-  const Peer peer{number(params, "peer", 0)};
+  const Peer peer{number_param(params, "peer", 0)};
   const bool done = context.world.command(
       context.turn, [&](core::Host& host, core::Turn& turn) { return host.disconnect(turn, peer); });
   if (!done) return RpcError{rpc_error::not_found, "no connection has this number; see peers"};
@@ -124,11 +110,11 @@ Answer disconnect(const RpcContext& context, const Params& params) {
 }
 
 Answer ban(const RpcContext& context, const Params& params) {
-  const auto subject = parse_subject(text(params, "who"));
+  const auto subject = parse_subject(text_param(params, "who"));
   if (!subject) return bad_params("who: an id (12D3…) or an IP address is expected");
   if (const auto* ip = std::get_if<Ip>(&*subject); ip && ip->is_loopback())
     return RpcError{rpc_error::refused, "loopback cannot be banned: all nodes of this machine share it; ban an id"};
-  const auto seconds = number(params, "seconds", 24 * 60 * 60);
+  const auto seconds = number_param(params, "seconds", 24 * 60 * 60);
   if (seconds > max_ban) return bad_params("seconds: at most " + std::to_string(max_ban));
   context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
     return host.ban(turn, *subject, std::chrono::seconds(seconds)), true;
@@ -137,7 +123,7 @@ Answer ban(const RpcContext& context, const Params& params) {
 }
 
 Answer unban(const RpcContext& context, const Params& params) {
-  const auto subject = parse_subject(text(params, "who"));
+  const auto subject = parse_subject(text_param(params, "who"));
   if (!subject) return bad_params("who: an id (12D3…) or an IP address is expected");
   const bool was = context.world.command(
       context.turn, [&](core::Host& host, core::Turn& turn) { return host.unban(turn, *subject); });
@@ -190,7 +176,7 @@ std::optional<BlockRef> find_block(const ledger::Chain& chain, const std::string
 Answer block(const RpcContext& context, const Params& params) {
   const auto* chain = context.world.host().chain();
   if (!chain) return no_ledger();
-  const auto found = find_block(*chain, text(params, "which"));
+  const auto found = find_block(*chain, text_param(params, "which"));
   const auto body = found ? context.node.block(found->id) : std::nullopt;
   if (!body) return RpcError{rpc_error::not_found, "no block that this node has is of this hash or height"};
   auto out = describe(*found);
@@ -202,16 +188,16 @@ Answer block(const RpcContext& context, const Params& params) {
 Answer publish(const RpcContext& context, const Params& params) {
   const bool is_hex = params.contains("hex");
   if (is_hex == params.contains("text")) return bad_params("either text or hex is expected");
-  const auto given = text(params, is_hex ? "hex" : "text");
+  const auto given = text_param(params, is_hex ? "hex" : "text");
   const auto payload = is_hex ? from_hex(given) : std::optional(to_buffer(as_bytes(given)));
   if (!payload) return bad_params("hex: hexadecimal digits are expected");
-  const auto done = context.node.publish(text(params, "kind"), *payload);
+  const auto done = context.node.publish(text_param(params, "kind"), *payload);
   if (!done) return refused(done.error());
   return true;
 }
 
 Answer publish_block(const RpcContext& context, const Params& params) {
-  auto bytes = from_hex(text(params, "hex"));
+  auto bytes = from_hex(text_param(params, "hex"));
   if (!bytes) return bad_params("hex: hexadecimal digits are expected");
   if (!context.world.host().chain()) return no_ledger();
   const auto done = context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
@@ -222,10 +208,10 @@ Answer publish_block(const RpcContext& context, const Params& params) {
 }
 
 Answer send(const RpcContext& context, const Params& params) {
-  const auto to = codec::parse_peer_id(text(params, "to"));
+  const auto to = codec::parse_peer_id(text_param(params, "to"));
   if (!to) return bad_params("to: the id of a node (12D3…) is expected");
-  const auto protocol = params.contains("protocol") ? text(params, "protocol") : std::string("text");
-  const Body body(to_buffer(as_bytes(text(params, "text"))));
+  const auto protocol = params.contains("protocol") ? text_param(params, "protocol") : std::string("text");
+  const Body body(to_buffer(as_bytes(text_param(params, "text"))));
   const auto number = context.world.command(
       context.turn, [&](core::Host& host, core::Turn& turn) { return host.send(turn, *to, protocol, body); });
   if (!number) return refused(number.error());
@@ -233,7 +219,7 @@ Answer send(const RpcContext& context, const Params& params) {
 }
 
 Answer delivery(const RpcContext& context, const Params& params) {
-  const auto letter = number(params, "letter", 0);
+  const auto letter = number_param(params, "letter", 0);
   if (const auto* end = context.events.delivered(letter)) return *end;
   const json::object waiting{{"letter", letter}, {"event", "under way"}};
   if (!context.world.host().deliveries().under_way(letter))
@@ -242,8 +228,8 @@ Answer delivery(const RpcContext& context, const Params& params) {
 }
 
 Answer events(const RpcContext& context, const Params& params) {
-  const auto since = number(params, "since", 0);
-  const auto wait = number(params, "wait", 0);
+  const auto since = number_param(params, "since", 0);
+  const auto wait = number_param(params, "wait", 0);
   const auto most = static_cast<u64>(std::chrono::milliseconds(max_event_wait).count());
   if (wait > most) return bad_params("wait: at most " + std::to_string(most) + " ms");
   auto found = context.events.after(since);
@@ -254,7 +240,7 @@ Answer events(const RpcContext& context, const Params& params) {
 }
 
 Answer pings(const RpcContext& context, const Params& params) {
-  auto found = context.round_trips.after(number(params, "since", 0));
+  auto found = context.round_trips.after(number_param(params, "since", 0));
   return json::object{{"last", context.round_trips.last()}, {"events", std::move(found)}};
 }
 
@@ -278,6 +264,22 @@ const std::vector<Method> table{
     {"addresses", {}, "The address book, up to 1,000 entries", "", addresses},
     {"tip", {}, "The end of the chain that is accepted", "", tip},
     {"block", {{"which", Param::either}}, "A block by hash or height, in hexadecimal", "170", block},
+    {"tx_send", {{"hex"}}, "Take a transaction into the mempool and spread it", "0200…", tx_send},
+    {"tx_get", {{"id"}}, "A transaction of the mempool, in hexadecimal", "4a5e1e4b…", tx_get},
+    {"mempool",
+     {{"show", Param::number, false}},
+     "What the mempool holds, with the ids of `show` of its transactions; digest: the same for the same transactions",
+     "10",
+     mempool},
+    {"coins", {}, "The outputs that the chain leaves to be spent: their number, and a digest over all", "", coins},
+    {"mine",
+     {{"blocks", Param::number}, {"script", Param::text, false}},
+     "Make blocks, where that is easy (regtest, simnet), that pay a script in hexadecimal, or else everybody",
+     "101",
+     mine,
+     false,
+     "mining"},
+    {"mining", {{"job", Param::number}}, "How a request to mine fares, by the number that mine gave", "1", mining, true},
     {"publish",
      {{"kind"}, {"text", Param::text, false}, {"hex", Param::text, false}},
      "Sign an item and gossip it",
@@ -317,6 +319,7 @@ constexpr std::array errors{
     RpcErrorRow{rpc_error::not_found, "not found", "There is no such peer, ban, block or letter."},
     RpcErrorRow{rpc_error::no_ledger, "no ledger", "The node was started without a chain."},
     RpcErrorRow{rpc_error::refused, "refused", "The node understood and will not; the message says why."},
+    RpcErrorRow{rpc_error::no_pool, "no mempool", "The node keeps no transactions."},
 };
 
 }  // namespace

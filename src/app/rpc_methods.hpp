@@ -33,6 +33,7 @@ inline constexpr int bad_params = -32602;
 inline constexpr int not_found = -32001;
 inline constexpr int no_ledger = -32002;
 inline constexpr int refused = -32003;
+inline constexpr int no_pool = -32004;
 }  // namespace rpc_error
 std::span<const RpcErrorRow> rpc_errors();
 

@@ -10,7 +10,6 @@
 
 namespace kith::app {
 
-#ifdef KITH_KERNEL
 namespace {
 
 namespace bitcoin = ledger::bitcoin;
@@ -22,11 +21,16 @@ std::optional<bitcoin::Tx> read_whole(Bytes bytes) {
   return tx;
 }
 
-Result<core::Examined> examine(Bytes bytes, Utc) {
+}  // namespace
+
+Result<core::Examined> examine_transaction(Bytes bytes, Utc) {
   const auto tx = read_whole(bytes);
   if (!tx) return fail(Fault::malformed, "transaction");
   return core::Examined{take_array<20>(tx->witness_id), std::nullopt};
 }
+
+#ifdef KITH_KERNEL
+namespace {
 
 Verdict judge(const bitcoin::Coins& coins, Bytes bytes) {
   const auto tx = read_whole(bytes);
@@ -44,7 +48,7 @@ Verdict judge(const bitcoin::Coins& coins, Bytes bytes) {
 }  // namespace
 
 std::expected<core::Kind, std::string> transactions(std::shared_ptr<const bitcoin::Coins> coins) {
-  core::Kind out{transactions_kind, max_transaction, Priority::item, examine,
+  core::Kind out{transactions_kind, max_transaction, Priority::item, examine_transaction,
                  [coins = std::move(coins)](Bytes bytes) { return judge(*coins, bytes); }};
   out.proves_itself = true;
   return out;

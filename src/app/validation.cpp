@@ -6,6 +6,7 @@
 #include "ledger/bitcoin/rules.hpp"
 #ifdef KITH_KERNEL
 #include "kernel/judge.hpp"
+#include "kernel/scripts.hpp"
 #endif
 
 namespace kith::app {
@@ -32,6 +33,15 @@ OpenJudge full_validation(const bitcoin::Params& params, const ledger::Rules& ru
 }  // namespace
 
 bool can_validate_fully() { return true; }
+
+std::optional<SharedPoolConfig> pool_of(const Settings& settings) {
+  const auto* params = params_of(settings.chain);
+  if (!params || settings.mempool == 0 || settings.anchor || !settings.coins.empty()) return std::nullopt;
+  return SharedPoolConfig{
+      .pool = {.params = params, .mempool = {.bytes = u64{settings.mempool} * 1'000'000}},
+      .scripts = kernel::check_scripts,
+      .file = settings.data_dir.empty() ? std::filesystem::path() : settings.data_dir / coins_file};
+}
 #else
 namespace {
 
@@ -40,6 +50,8 @@ OpenJudge full_validation(const bitcoin::Params&, const ledger::Rules&) { return
 }  // namespace
 
 bool can_validate_fully() { return false; }
+
+std::optional<SharedPoolConfig> pool_of(const Settings&) { return std::nullopt; }
 #endif
 
 std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings& settings) {

@@ -16,5 +16,8 @@ bool can_validate_fully();
 
 /// The ledger that `settings` ask for, if any. Fails with a sentence for the operator.
 std::expected<std::optional<LedgerParts>, std::string> ledger_of(const Settings& settings);
+/// The pool of transactions for that ledger; none where there is no chain from genesis on, where transactions spend the
+/// coins of a file, or where this build cannot check scripts.
+std::optional<SharedPoolConfig> pool_of(const Settings& settings);
 
 }  // namespace kith::app

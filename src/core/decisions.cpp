@@ -64,6 +64,17 @@ void Host::judged(Turn& turn, const ItemRuling& ruling) {
   if (--row->judging <= max_judging / 2 && std::exchange(row->paused, false)) order(Pause{row->info.peer, false});
 }
 
+void Host::lacking(Turn& turn, const ItemRuling& ruling) {
+  const auto of = judging_.find(ruling.number);
+  const auto* item = gossip_.judging(ruling.number);
+  if (of == judging_.end() || !item) return;
+  const Peer from = of->second.from;
+  order(Event{ItemNeeds{*item, from, ruling.needs}});
+  with_speakers(turn, from, [&](ProtocolTurn& mine, Protocol& protocol) {
+    protocol.on_needs(mine, from, item->id.kind, ruling.needs);
+  });
+}
+
 void Host::judged_own(Turn& turn, Item item, Verdict verdict) {
   if (verdict != Verdict::accept) return order(Event{ItemRefused{std::move(item), verdict}});
   follow(turn, gossip_.publish(turn.now, std::move(item), std::nullopt));

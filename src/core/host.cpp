@@ -235,7 +235,7 @@ bool Host::charge(const Turn& turn, const PeerInfo& info, const Error& error) {
 
 void Host::blame(Turn& turn, Peer peer, const Error& error) {
   auto* row = connections_.find(peer);
-  if (!row || row->closing) return;
+  if (!row || row->closing || around(row->info).forgives(error.fault)) return;
   const auto& reaction = kith::row(error.fault);
   const bool banned = reaction.debtor == Debtor::peer && charge(turn, row->info, error);
   if (banned)
@@ -302,6 +302,7 @@ void Host::done(Turn& turn, const Done& done) {
   if (const auto* item = std::get_if<ItemRuling>(&done)) {
     if (auto own = own_.extract(item->number)) return judged_own(turn, std::move(own.mapped()), item->verdict);
     const auto verdict = within_share(turn, *item);
+    if (!item->needs.empty()) lacking(turn, *item);
     judged(turn, *item);
     follow(turn, gossip_.ruled(turn.now, item->number, verdict));
     if (item->letter && verdict == Verdict::accept) unsealed(turn, *item->letter);

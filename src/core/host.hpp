@@ -182,6 +182,7 @@ class Host {
   void cancel(Turn& turn, u64 ask);
   void judged(Turn& turn, const ItemRuling& ruling);
   void judged_own(Turn& turn, Item item, Verdict verdict);
+  void lacking(Turn& turn, const ItemRuling& ruling);
   void obey(Turn& turn, gossip::AskItems& what);
   void obey(Turn& turn, gossip::CancelAsk& what);
   void obey(Turn& turn, gossip::JudgeItem& what);

@@ -45,6 +45,9 @@ struct Kind {
   /// The letter to this very node in an accepted item, if there is one; on a worker, behind `judge`. A kind that has
   /// this is the host's own and is not told to the application.
   std::function<std::optional<Letter>(Bytes body)> open = nullptr;
+  /// Of an item that `judge` ignored: the ids, as its kind has them, of others that it needs first and that nobody here
+  /// has. On a worker, behind `judge`.
+  std::function<std::vector<Hash>(Bytes body)> needs = nullptr;
 };
 inline constexpr std::size_t max_kinds = gossip::max_kinds;
 

@@ -26,6 +26,8 @@ struct NeighboursConfig {
   std::vector<Address> external;
   /// Names are dialled as they are, for a driver that hands them on, and never resolved here.
   bool dials_names = false;
+  /// What peers of this wire owe nothing for, since others of its network do not mind it.
+  std::vector<Fault> forgiven = {};
   peers::DialConfig dialing;
   peers::LimitsConfig limits;
   peers::ReachabilityConfig reachability;
@@ -85,6 +87,7 @@ class Neighbours {
 
   const std::string& word() const { return config_.word; }
   bool dials_names() const { return config_.dials_names; }
+  bool forgives(Fault fault) const { return std::ranges::find(config_.forgiven, fault) != config_.forgiven.end(); }
   const peers::PeerBook& book() const { return book_; }
   bool damaged() const { return damaged_; }
 

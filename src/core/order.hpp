@@ -66,6 +66,12 @@ struct TipMoved {
 struct ItemAccepted {
   Item item;
 };
+/// An item that was ignored for want of others; they are asked for. Who keeps it may publish it when they are there.
+struct ItemNeeds {
+  Item item;
+  Peer from;
+  std::vector<Hash> needs;
+};
 /// A peer owes for something; for the log.
 struct PeerBlamed {
   PeerInfo info;
@@ -90,8 +96,8 @@ struct ClockDiffers {
 struct MailCame {
   Letter letter;
 };
-using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, RoundTrip,
-                           ClockDiffers, MailCame, peers::Delivered>;
+using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, ItemNeeds,
+                           RoundTrip, ClockDiffers, MailCame, peers::Delivered>;
 
 using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
 

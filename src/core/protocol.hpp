@@ -195,6 +195,8 @@ class Protocol {
   virtual void on_cancel(ProtocolTurn&, u64 /*ask*/) {}
   virtual void on_push(ProtocolTurn&, const Item&, std::span<const Peer>) {}
   virtual void on_tell(ProtocolTurn&, Peer, std::span<const ItemId>) {}
+  /// `peer` gave an item of `kind` that needs others first.
+  virtual void on_needs(ProtocolTurn&, Peer, u16 /*kind*/, std::span<const Hash> /*needs*/) {}
   virtual void on_announce(ProtocolTurn&, Peer, std::span<const Buffer> /*headers*/) {}
   virtual void on_served(ProtocolTurn&, Peer, Lane, const Hash&, const std::optional<Body>&) {}
   /// A probe of the address at which `peer` says that it listens ended.

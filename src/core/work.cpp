@@ -10,6 +10,7 @@ Done run(const Job& job, ledger::Judge* judge, std::span<const Kind> kinds) {
     const auto& kind = kinds[item->item.id.kind];
     const auto& prove = item->known_author && kind.judge_known ? kind.judge_known : kind.judge;
     ItemRuling out{item->number, prove(item->item.body.bytes())};
+    if (kind.needs && out.verdict == Verdict::ignore) out.needs = kind.needs(item->item.body.bytes());
     if (kind.open && out.verdict == Verdict::accept) out.letter = kind.open(item->item.body.bytes());
     return out;
   }

@@ -30,6 +30,8 @@ struct ItemRuling {
   Verdict verdict = Verdict::ignore;
   /// What the item held for this node.
   std::optional<Letter> letter = std::nullopt;
+  /// What the item needs first.
+  std::vector<Hash> needs = {};
 };
 struct BlockRead {
   ReadJob job;

@@ -117,9 +117,14 @@ Decisions Gossip::ruled(Time now, u64 number, Verdict verdict) {
   return finish(now, std::move(out));
 }
 
+const Item* Gossip::judging(u64 number) const {
+  const auto at = judging_.find(number);
+  return at == judging_.end() ? nullptr : &at->second.item;
+}
+
 Decisions Gossip::publish(Time now, Item item, std::optional<Utc> date) {
   check(item.id.kind < kinds_.size(), "a kind that is not ours");
-  if (seen_.find(item.id) || seen_.too_old(date)) return {};
+  if (seen_.find(item.id).value_or(Verdict::ignore) != Verdict::ignore || seen_.too_old(date)) return {};
   Decisions out;
   std::set<Peer> givers;
   if (const auto number = numbers_.find(item.id); number != numbers_.end())

@@ -131,7 +131,10 @@ class Gossip {
   Decisions missed(Time now, Peer peer, u64 ask, std::span<const ItemId> ids);
   /// Any number may come: one that is not being judged changes nothing.
   Decisions ruled(Time now, u64 number, Verdict verdict);
-  /// Our own item. It is good by our word; one that was seen before changes nothing.
+  /// The item that is being judged under this number; null if there is none.
+  const Item* judging(u64 number) const;
+  /// Our own item, or one that was ignored and is good after all. It is good by our word; one that was accepted or
+  /// rejected before changes nothing.
   Decisions publish(Time now, Item item, std::optional<Utc> date);
   Decisions on_tick(Time now);
 

@@ -10,7 +10,9 @@ namespace kith::gossip {
 Seen::Seen(std::size_t most, Duration keep) : most_(most), keep_(keep) { check(most > 0, "room for no verdict"); }
 
 void Seen::settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc> date) {
-  if (!entries_.try_emplace(id, Entry{verdict, date}).second) return;
+  const auto [at, fresh] = entries_.try_emplace(id, Entry{verdict, date});
+  if (!fresh && at->second.verdict == Verdict::ignore) at->second.verdict = verdict;
+  if (!fresh) return;
   order_.push_back({now, id});
   if (order_.size() <= most_) return;
   const auto oldest = entries_.find(order_.front().id);

@@ -18,7 +18,7 @@ class Seen {
  public:
   Seen(std::size_t most, Duration keep);
 
-  /// `verdict` is accept, reject or ignore; the first one stands.
+  /// `verdict` is accept, reject or ignore. The first one stands, but what was ignored may be accepted after all.
   void settle(Time now, const ItemId& id, Verdict verdict, std::optional<Utc> date);
   std::optional<Verdict> find(const ItemId& id) const;
   /// `date` is not above the floor. Items without a date never are too old.

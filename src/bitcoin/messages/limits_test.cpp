@@ -12,6 +12,7 @@
 #include "codec/compact.hpp"
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/bitcoin/header.hpp"
+#include "ledger/bitcoin/tx_rules.hpp"
 
 namespace kith::bitcoin {
 namespace {

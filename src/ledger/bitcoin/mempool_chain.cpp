@@ -20,7 +20,7 @@ void Mempool::block_connected(const Block& block, Time now) {
 void Mempool::block_disconnected(const Block& block) {
   unsettled_ = true;
   for (std::size_t i = block.txs.size(); i-- > 1;) {
-    returning_.emplace_front(to_buffer(block.txs[i].whole));
+    returning_.emplace_front(to_buffer(block.txs[i].bytes));
     returning_bytes_ += returning_.front().size();
   }
   while (returning_bytes_ > max_returning) {

@@ -47,7 +47,7 @@ std::size_t pool_cost(const Tx& tx, std::size_t parents) {
   // Lists that grew by doubling may hold twice what they need.
   const std::size_t lists = tx.inputs.size() * (3 * sizeof(Bytes) + sizeof(u32)) +
                             tx.values.size() * (sizeof(u64) + sizeof(Bytes)) + 2 * sizeof(Bytes);
-  return sizeof(Mempool::Entry) + tx.whole.size() + 2 * lists + index_cost + tx.inputs.size() * input_cost +
+  return sizeof(Mempool::Entry) + tx.bytes.size() + 2 * lists + index_cost + tx.inputs.size() * input_cost +
          parents * link_cost;
 }
 

@@ -194,7 +194,7 @@ struct Twin {
   void disconnected(const Block& block) {
     reorganised = true;
     std::vector<Body> all;
-    for (std::size_t i = 1; i < block.txs.size(); ++i) all.emplace_back(to_buffer(block.txs[i].whole));
+    for (std::size_t i = 1; i < block.txs.size(); ++i) all.emplace_back(to_buffer(block.txs[i].bytes));
     all.insert(all.end(), returning.begin(), returning.end());
     returning = std::move(all);
   }

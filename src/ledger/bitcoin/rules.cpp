@@ -23,24 +23,20 @@ Result<Parsed> BitcoinRules::parse(Bytes bytes) const {
                 .version = header->version};
 }
 
-/// Whether the header's target is what the chain up to `parent` asks of it.
-bool BitcoinRules::expects(const Chain& chain, const BlockRef& parent, const Parsed& header) const {
+std::optional<u32> BitcoinRules::next_bits(const Chain& chain, const BlockRef& parent, i64 time) const {
   const auto last = chain.parsed(parent.id);
   kith::check(last.has_value(), "a parent outside the chain");
   const u32 height = parent.height + 1;
-  if (!params_->retargets) return header.bits == last->bits;
+  if (!params_->retargets) return last->bits;
   if (height % retarget_interval != 0) {
-    if (!params_->eases) return header.bits == last->bits;
-    if (header.time > last->time + easy_after) return header.bits == params_->limit_bits;
-    return header.bits == usual_bits(chain, parent);
+    if (!params_->eases) return last->bits;
+    return time > last->time + easy_after ? params_->limit_bits : usual_bits(chain, parent);
   }
   // The interval is measured from its own first block: 2015 steps for 2016 blocks, and so it stays.
   const auto first = chain.ancestor(parent.id, height - retarget_interval);
-  // An interval that begins below the anchor cannot be measured; only how far its target may move is known.
-  if (!first) return may_change(*params_, last->bits, header.bits, height);
+  if (!first) return std::nullopt;
   const auto begin = chain.parsed(first->id);
-  const u32 from = params_->bip94 ? begin->bits : last->bits;
-  return header.bits == retarget(*params_, from, last->time - begin->time);
+  return retarget(*params_, params_->bip94 ? begin->bits : last->bits, last->time - begin->time);
 }
 
 /// The target of the last block of the interval that was not an easy one; the interval's first if all were.
@@ -55,9 +51,12 @@ u32 BitcoinRules::usual_bits(const Chain& chain, const BlockRef& parent) const {
 }
 
 Result<> BitcoinRules::check(const Chain& chain, const BlockRef& parent, const Parsed& header, Utc now) const {
-  if (!expects(chain, parent, header)) return fail(Fault::bad_header, "difficulty");
-  if (header.time <= chain.median_time(parent.id)) return fail(Fault::bad_header, "median time");
   const u32 height = parent.height + 1;
+  const auto bits = next_bits(chain, parent, header.time);
+  // Of an interval that begins below the anchor only how far its target may move is known.
+  if (bits ? header.bits != *bits : !may_change(*params_, chain.parsed(parent.id)->bits, header.bits, height))
+    return fail(Fault::bad_header, "difficulty");
+  if (header.time <= chain.median_time(parent.id)) return fail(Fault::bad_header, "median time");
   if (params_->bip94 && height % retarget_interval == 0 && header.time < chain.parsed(parent.id)->time - max_timewarp)
     return fail(Fault::bad_header, "time before the interval's");
   if ((header.version < 2 && height >= params_->bip34_height) ||

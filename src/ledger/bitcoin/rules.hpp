@@ -25,8 +25,11 @@ class BitcoinRules : public Rules {
   Result<Bytes> header_of(Bytes block) const override;
   std::vector<u32> forks() const override { return params_->forks; }
 
+  /// The target of a header above `parent`, dated `time` (seconds since 1970), in its compact form; nothing where the
+  /// interval whose length decides begins below the chain's anchor.
+  std::optional<u32> next_bits(const Chain& chain, const BlockRef& parent, i64 time) const;
+
  private:
-  bool expects(const Chain& chain, const BlockRef& parent, const Parsed& header) const;
   u32 usual_bits(const Chain& chain, const BlockRef& parent) const;
 
   const Params* params_;
