@@ -12,8 +12,10 @@
 
 #include "app/devnet_chaos.hpp"
 #include "app/devnet_heavy.hpp"
+#include "app/devnet_traffic.hpp"
 #include "app/exit.hpp"
 #include "app/key.hpp"
+#include "app/validation.hpp"
 #include "base/reader.hpp"
 
 namespace kith::app {
@@ -24,6 +26,8 @@ struct Wanted {
   std::string directory = "devnet";
   std::string transactions;
   std::string spent;
+  std::string chain = "mainnet";
+  TrafficPlan traffic;
   std::size_t nodes = 8;
   bool heavy = false;
   bool once = false;
@@ -63,15 +67,17 @@ bool run_stages(DevnetNetwork& network, const DevnetChain& chain, const Wanted& 
 
 int run_network(const Wanted& wanted) {
   std::optional<DevnetChain> chain;
-  if (!wanted.heavy) {
+  const bool has_traffic = wanted.chain == "regtest";
+  if (!wanted.heavy && !has_traffic) {
     auto read = DevnetChain::read(wanted.blocks);
     if (!read) return complain(read.error());
     chain = std::move(*read);
   }
   DevnetNetwork::watch_signals();
   DevnetNetwork network(wanted.directory, wanted.nodes);
-  const bool done = chain ? run_stages(network, *chain, wanted)
-                          : devnet_heavy(network, {wanted.blocks, wanted.transactions, wanted.spent});
+  const bool done = has_traffic ? devnet_traffic(network, wanted.traffic)
+                    : chain     ? run_stages(network, *chain, wanted)
+                                : devnet_heavy(network, {wanted.blocks, wanted.transactions, wanted.spent});
   if (done && !wanted.once) stay(network);
   if (!network.failure().empty()) return complain(network.failure());
   return DevnetNetwork::interrupted() && wanted.once ? exit_failure : exit_ok;
@@ -88,7 +94,13 @@ int stop_other(const Wanted& wanted) {
 
 int devnet(const Wanted& wanted) {
   if (wanted.stop) return stop_other(wanted);
-  if (wanted.blocks.empty()) return complain("--blocks FILE is needed: the chain that one node holds", exit_usage);
+  const bool has_traffic = wanted.chain == "regtest";
+  if (has_traffic && !can_validate_fully())
+    return complain("--chain regtest: this build cannot check transactions; build with -DKITH_KERNEL=ON", exit_usage);
+  if (has_traffic && (wanted.heavy || wanted.chaos))
+    return complain("--heavy and --chaos are for the chain of --blocks", exit_usage);
+  if (!has_traffic && wanted.blocks.empty())
+    return complain("--blocks FILE is needed: the chain that one node holds", exit_usage);
   if (wanted.heavy && (wanted.transactions.empty() || wanted.spent.empty()))
     return complain("--heavy needs --transactions BLOCK and --spent FILE", exit_usage);
   return run_network(wanted);
@@ -100,6 +112,23 @@ void add_devnet(CLI::App& app, std::function<int()>& run) {
   auto* command = app.add_subcommand("devnet", "Run a network of node processes on this machine");
   const auto wanted = std::make_shared<Wanted>();
   command->add_option("--blocks", wanted->blocks, "Blocks of mainnet from 0 on, as Bitcoin Core keeps them");
+  command
+      ->add_option("--chain", wanted->chain,
+                   "regtest: a chain of their own, which one node mines while signed transactions come in at all")
+      ->check(CLI::IsMember({"mainnet", "regtest"}))
+      ->capture_default_str();
+  command->add_option("--wire", wanted->traffic.wires, "With --chain regtest: lean, bitcoin, or both")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"lean", "bitcoin"}))
+      ->capture_default_str();
+  command->add_flag("--bridge", wanted->traffic.bridge,
+                    "With --chain regtest and both wires: each node speaks one of them, but node 1, which joins them");
+  command->add_option("--rate", wanted->traffic.rate, "With --chain regtest: transactions a second")
+      ->check(CLI::Range(u64{1}, u64{500}))
+      ->capture_default_str();
+  command->add_option("--seconds", wanted->traffic.seconds, "With --chain regtest: for how long they come")
+      ->check(CLI::Range(u64{5}, u64{3600}))
+      ->capture_default_str();
   command->add_option("--nodes", wanted->nodes, "How many nodes")
       ->check(CLI::Range(std::size_t{2}, max_devnet_nodes))
       ->capture_default_str();

@@ -21,11 +21,12 @@ Result<> DevnetNode::start(const std::string& chain, const std::vector<std::stri
   more_ = more;
   heard_ = 0;
   rpc_.reset();
-  const auto own = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/" + std::to_string(port_) + "/lean";
-  std::vector<std::string> arguments{"node",      "--data-dir", directory_.string(),
-                                     "--network", "devnet",     "--chain",
-                                     chain,       "--listen",   listen_.empty() ? own : listen_,
-                                     "--rpc",     "127.0.0.1:0"};
+  std::vector<std::string> arguments{"node", "--data-dir", directory_.string(), "--network", "devnet", "--chain",
+                                     chain,  "--rpc",      "127.0.0.1:0"};
+  for (const auto& wire : wires_) {
+    const auto own = "/ip4/127." + std::to_string(index_ + 1) + ".0.1/tcp/" + std::to_string(ports_[wire]) + "/" + wire;
+    arguments.insert(arguments.end(), {"--wire", wire, "--listen", listen_.empty() ? own : listen_});
+  }
   for (const auto& each : bootstrap) {
     arguments.emplace_back("--bootstrap");
     arguments.push_back(each);
@@ -73,8 +74,11 @@ NodeState DevnetNode::state() {
   const auto count = [&](const char* key) { return info.at(key).to_number<u64>(); };
   out.answers = true;
   out.id = std::string(info.at("id").as_string());
-  out.listen = std::string(info.at("listen").as_array().at(0).as_string());
-  if (const auto at = codec::parse_address(out.listen)) port_ = at->port;
+  for (const auto& each : info.at("listen").as_array()) {
+    out.listens.emplace_back(each.as_string());
+    if (const auto at = codec::parse_address(out.listens.back())) ports_[at->wire] = at->port;
+  }
+  out.listen = out.listens.front();
   out.peers_in = count("peers_in");
   out.peers_out = count("peers_out");
   out.addresses = count("addresses");

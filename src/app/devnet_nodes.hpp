@@ -12,7 +12,9 @@ namespace kith::app {
 struct NodeState {
   bool answers = false;
   std::string id;
+  /// Where it listens, with its id where the wire has such; the first of them, and all.
   std::string listen;
+  std::vector<std::string> listens;
   std::string tip;
   u32 height = 0;
   u64 peers_in = 0;
@@ -40,6 +42,8 @@ class DevnetNode {
 
   /// Where it listens from its next start on, as a multiaddr without an id.
   void listen_on(std::string address) { listen_ = std::move(address); }
+  /// The words of the wires that it speaks from its next start on.
+  void speak(std::vector<std::string> wires) { wires_ = std::move(wires); }
   /// `more` are further arguments of `kith node`.
   Result<> start(const std::string& chain, const std::vector<std::string>& bootstrap,
                  const std::vector<std::string>& more = {});
@@ -73,8 +77,9 @@ class DevnetNode {
   std::vector<std::string> more_;
   /// Where it was told to listen, if not where its index says.
   std::string listen_;
-  /// Where it listens; 0 until it has said so.
-  u16 port_ = 0;
+  std::vector<std::string> wires_{"lean"};
+  /// Where it listens, by wire; 0 until it has said so.
+  std::map<std::string, u16> ports_;
   /// The last event that was heard of the process that runs.
   u64 heard_ = 0;
   std::optional<Child> child_;

@@ -40,9 +40,8 @@ Result<u64> Mining::begin(u64 blocks, Buffer script) {
   const auto waiting = std::ranges::count_if(jobs_, [](const auto& job) { return !job.second.state.ended(); });
   if (static_cast<std::size_t>(waiting) >= max_mining_jobs) return fail(Fault::no_slot, "requests to mine");
   jobs_.emplace(++last_, Job{std::move(script), {.wanted = blocks}});
-  while (jobs_.size() > max_mining_jobs) jobs_.erase(std::ranges::find_if(jobs_, [](const auto& job) {
-    return job.second.state.ended();
-  }));
+  while (jobs_.size() > max_mining_jobs)
+    jobs_.erase(std::ranges::find_if(jobs_, [](const auto& job) { return job.second.state.ended(); }));
   changed_.notify_all();
   return last_;
 }

@@ -82,8 +82,9 @@ class Reporter {
     if (std::holds_alternative<core::TipMoved>(event)) return tip(std::move(what));
     // Anybody can cause these, as often as the limits allow.
     const bool is_frequent =
-        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::ItemNeeds>(event) || std::holds_alternative<core::NotOpened>(event) ||
-        std::holds_alternative<core::RoundTrip>(event) || std::holds_alternative<core::MailCame>(event);
+        std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::ItemNeeds>(event) ||
+        std::holds_alternative<core::NotOpened>(event) || std::holds_alternative<core::RoundTrip>(event) ||
+        std::holds_alternative<core::MailCame>(event);
     const bool is_warning =
         std::holds_alternative<core::PeerBlamed>(event) || std::holds_alternative<core::ClockDiffers>(event);
     log_.write(is_frequent ? LogLevel::debug : is_warning ? LogLevel::warning : LogLevel::info, what);

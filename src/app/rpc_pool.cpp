@@ -21,8 +21,9 @@ constexpr auto mining_wait = std::chrono::milliseconds(200);
 constexpr u8 everybody = 0x51;
 
 RpcError no_pool() {
-  return {rpc_error::no_pool, "this node keeps no transactions: it needs --chain, --mempool above 0, no --anchor, and a "
-                              "build with libbitcoinkernel"};
+  return {rpc_error::no_pool,
+          "this node keeps no transactions: it needs --chain, --mempool above 0, no --anchor, and a "
+          "build with libbitcoinkernel"};
 }
 
 /// SHA-256 of all ids in their order: pools that hold the same have the same.
@@ -81,10 +82,8 @@ Answer coins(const RpcContext& context, const json::object&) {
   if (!pool) return no_pool();
   const auto figures = pool->figures();
   const auto [digest, number] = pool->coins();
-  return json::object{{"height", figures.height},
-                      {"tip", to_display(figures.tip)},
-                      {"coins", number},
-                      {"digest", to_display(digest)}};
+  return json::object{
+      {"height", figures.height}, {"tip", to_display(figures.tip)}, {"coins", number}, {"digest", to_display(digest)}};
 }
 
 Answer mine(const RpcContext& context, const json::object& params) {

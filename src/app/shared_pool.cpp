@@ -18,9 +18,7 @@ using bitcoin::Refusal;
 /// Blocks that are taken in one go.
 constexpr std::size_t batch = 64;
 
-Time now() {
-  return Time{std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
-}
+Time now() { return Time{std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())}; }
 
 Body body_of(Bytes bytes) { return Body(to_buffer(bytes)); }
 
@@ -73,7 +71,8 @@ void SharedPool::rebuild() {
 
 void SharedPool::note_tip(const ledger::Chain& chain) {
   const auto& rules = dynamic_cast<const bitcoin::BitcoinRules&>(chain.rules());
-  const i64 date = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const i64 date =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   next_bits_ = chain.parsed(chain.tip().id) ? rules.next_bits(chain, chain.tip(), date) : std::nullopt;
 }
 
@@ -105,7 +104,8 @@ void SharedPool::hear(const core::Event& event, const ledger::Chain& chain) {
 void SharedPool::follow(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (changed_.wait(lock, stop, [&] { return !steps_.empty() && !closed_; })) {
-    const std::vector<Step> steps(steps_.begin(), steps_.begin() + static_cast<std::ptrdiff_t>(std::min(batch, steps_.size())));
+    const std::vector<Step> steps(steps_.begin(),
+                                  steps_.begin() + static_cast<std::ptrdiff_t>(std::min(batch, steps_.size())));
     std::vector<std::optional<Body>> bodies;
     lock.unlock();
     for (const auto& step : steps)
@@ -128,7 +128,8 @@ void SharedPool::follow(const std::stop_token& stop) {
 bool SharedPool::apply(const std::vector<Step>& steps, const std::vector<std::optional<Body>>& bodies) {
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool up = steps[i].way == Step::Way::connected;
-    if (steps_.empty() || steps_.front().block.id != steps[i].block.id || steps_.front().way != steps[i].way) return true;
+    if (steps_.empty() || steps_.front().block.id != steps[i].block.id || steps_.front().way != steps[i].way)
+      return true;
     if (up && !bodies[i]) return false;
     const auto done = up ? pool_->connect(*bodies[i], now()) : pool_->disconnect(steps[i].block.id);
     if (done) {
@@ -159,7 +160,8 @@ std::optional<Refusal> SharedPool::admit(const Body& tx) {
   if (closed_ || steps_.size() > max_behind)
     return Refusal{Refusal::Kind::not_now, {Fault::refused, "the chain is not at its tip yet"}};
   auto candidate = pool_->prepare(tx, now());
-  if (!candidate && candidate.error().kind == Refusal::Kind::known && pool_->pool().find_witness(candidate.error().witness_id))
+  if (!candidate && candidate.error().kind == Refusal::Kind::known &&
+      pool_->pool().find_witness(candidate.error().witness_id))
     return std::nullopt;
   if (!candidate) return candidate.error();
   lock.unlock();
@@ -235,8 +237,7 @@ std::optional<bitcoin::Draft> SharedPool::draft(Buffer script, i64 date) {
 
 std::optional<Hash> SharedPool::await_move(const Hash& tip, std::chrono::seconds most, const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  const bool moved =
-      changed_.wait_for(lock, stop, most, [&] { return steps_.empty() && pool_->coins().tip() != tip; });
+  const bool moved = changed_.wait_for(lock, stop, most, [&] { return steps_.empty() && pool_->coins().tip() != tip; });
   return moved ? std::optional(pool_->coins().tip()) : std::nullopt;
 }
 

@@ -37,10 +37,9 @@ bool can_validate_fully() { return true; }
 std::optional<SharedPoolConfig> pool_of(const Settings& settings) {
   const auto* params = params_of(settings.chain);
   if (!params || settings.mempool == 0 || settings.anchor || !settings.coins.empty()) return std::nullopt;
-  return SharedPoolConfig{
-      .pool = {.params = params, .mempool = {.bytes = u64{settings.mempool} * 1'000'000}},
-      .scripts = kernel::check_scripts,
-      .file = settings.data_dir.empty() ? std::filesystem::path() : settings.data_dir / coins_file};
+  return SharedPoolConfig{.pool = {.params = params, .mempool = {.bytes = u64{settings.mempool} * 1'000'000}},
+                          .scripts = kernel::check_scripts,
+                          .file = settings.data_dir.empty() ? std::filesystem::path() : settings.data_dir / coins_file};
 }
 #else
 namespace {

@@ -21,7 +21,6 @@ Result<std::vector<std::invoke_result_t<Read, Reader&>>> each_tx(Reader& in, u64
   return out;
 }
 
-
 Result<> check_merkle(const Block& block) {
   std::vector<Hash> ids;
   ids.reserve(block.txs.size());

@@ -27,8 +27,7 @@ class ChainPool {
   /// Stands at genesis.
   explicit ChainPool(ChainPoolConfig config) : config_(config), coins_(*config.params), pool_(config.mempool) {}
   /// Stands where `coins` do; no block below can be taken back.
-  ChainPool(ChainPoolConfig config, Unspent coins)
-      : config_(config), coins_(std::move(coins)), pool_(config.mempool) {}
+  ChainPool(ChainPoolConfig config, Unspent coins) : config_(config), coins_(std::move(coins)), pool_(config.mempool) {}
 
   /// Takes the block above the tip; that its rules hold is for others to see. Fails as Unspent::connect does, with
   /// malformed, or with oversize if there is no room for more coins; nothing is changed then.
