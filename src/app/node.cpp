@@ -270,7 +270,8 @@ std::expected<void, NotOpened> Node::start() {
     protocols = lean::protocols(config_.pace, config_.ledger.has_value(), mail);
   }
   if (speaks(bitcoin::wire_word))
-    std::ranges::move(bitcoin::protocols(config_.bitcoin_pace), std::back_inserter(protocols));
+    std::ranges::move(bitcoin::protocols(config_.bitcoin_pace, pool_ ? view_of(*pool_) : bitcoin::PoolView{}),
+                      std::back_inserter(protocols));
   auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds), std::move(protocols),
                                            remember(), turn.rng);
   opened_ = true;

@@ -217,6 +217,23 @@ PoolFigures SharedPool::figures() {
   return out;
 }
 
+u64 SharedPool::least_rate() {
+  const std::lock_guard lock(mutex_);
+  return pool_->pool().floor(now());
+}
+
+std::optional<u64> SharedPool::rate(const ItemHash& item) {
+  const std::lock_guard lock(mutex_);
+  const auto* entry = pool_->pool().find_item(item);
+  return entry ? std::optional(entry->own.rate().per_kilobyte()) : std::nullopt;
+}
+
+kith::bitcoin::PoolView view_of(SharedPool& pool) {
+  return {.each = [&pool](const auto& what) { pool.each(what); },
+          .least_rate = [&pool] { return pool.least_rate(); },
+          .rate = [&pool](const ItemHash& item) { return pool.rate(item); }};
+}
+
 std::pair<Hash, std::size_t> SharedPool::coins() {
   const std::lock_guard lock(mutex_);
   return {pool_->coins().digest(), pool_->coins().size()};

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "bitcoin/pool_view.hpp"
 #include "core/kind.hpp"
 #include "core/order.hpp"
 #include "ledger/bitcoin/chain_pool.hpp"
@@ -70,6 +71,9 @@ class SharedPool {
   /// Calls `what` for each transaction of the pool, by its id with witnesses; it must be quick and not call back.
   void each(const std::function<void(const Hash& witness_id, const Body& tx)>& what);
   PoolFigures figures();
+  /// In satoshi per 1000 virtual bytes: the least that is taken, and what an item of the pool pays.
+  u64 least_rate();
+  std::optional<u64> rate(const ItemHash& item);
   /// The digest of the coins, as Unspent::digest(), and their number.
   std::pair<Hash, std::size_t> coins();
   /// What a block on the chain's tip would be that pays `script`, dated `now` (seconds since 1970); nothing while the
@@ -109,6 +113,8 @@ class SharedPool {
   std::jthread follower_;
 };
 
+/// What the bitcoin wire sees of it; `pool` outlives the view.
+kith::bitcoin::PoolView view_of(SharedPool& pool);
 /// The kind of transactions that `pool` judges.
 core::Kind pooled_transactions(const std::shared_ptr<SharedPool>& pool);
 

@@ -64,7 +64,8 @@ void Blocks::ask(core::ProtocolTurn& turn, const Ask& ask) {
       continue;
     }
     row.asked.insert_or_assign(id, ask.number);
-    if (lister_ != ask.peer || !listing_.in_flight.contains(id)) wanted.push_back(id);
+    if (lister_ == ask.peer && listing_.in_flight.contains(id)) continue;
+    if (!compact_->ask(turn, ask.peer, id)) wanted.push_back(id);
   }
   fetch(turn, ask.peer, wanted);
 }
@@ -117,6 +118,7 @@ void Blocks::answer(core::ProtocolTurn& turn, Peer peer, Row& row, std::vector<B
 void Blocks::announce(core::ProtocolTurn& turn, Peer peer, std::span<const Buffer> headers) {
   const auto at = rows_.find(peer);
   if (at == rows_.end() || headers.empty()) return;
+  if (headers.size() == 1 && compact_->announce(turn, peer, id_of(headers[0]))) return;
   if (at->second.wants_headers && headers.size() <= max_announced_headers)
     return turn.say(peer, message_of(names_.headers, encode_headers(headers)));
   turn.say(peer, message_of(names_.inv, encode_inventory({{{InvType::block, id_of(headers.back())}}})));
@@ -176,6 +178,7 @@ void Blocks::on_block(core::ProtocolTurn& turn, Peer peer, const Body& body) {
   if (lister_ == peer && listing_.in_flight.erase(id) > 0) return take_listed(turn, peer, row, id, body);
   std::optional<u64> ask;
   if (const auto asked = row.asked.extract(id)) ask = asked.mapped();
+  compact_->given(peer, id);
   turn.act(core::GotBlock{peer, body, ask});
 }
 

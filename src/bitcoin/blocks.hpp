@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/fifo.hpp"
+#include "bitcoin/compact_relay.hpp"
 #include "bitcoin/messages/inventory.hpp"
 #include "core/protocol.hpp"
 
@@ -33,6 +34,9 @@ struct BlockNames {
 
 class Blocks {
  public:
+  /// `compact` outlives it.
+  explicit Blocks(CompactRelay& compact) : compact_(&compact) {}
+
   void mounted(const BlockNames& names) { names_ = names; }
   void on_peer(core::ProtocolTurn& turn, Peer peer);
   void on_gone(Peer peer);
@@ -85,6 +89,7 @@ class Blocks {
   void fetch(core::ProtocolTurn& turn, Peer peer, std::span<const Hash> ids);
 
   BlockNames names_;
+  CompactRelay* compact_;
   std::map<Peer, Row> rows_;
   /// Who is asked the old way.
   std::optional<Peer> lister_;

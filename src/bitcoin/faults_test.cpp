@@ -133,5 +133,20 @@ TEST_F(Faults, getaddr_is_answered_once) {
   EXPECT_TRUE(said(name::addrv2).empty());
 }
 
+TEST_F(Faults, what_a_transaction_needs_is_asked_of_who_gave_it_once) {
+  Buffer tx;
+  Writer write(tx);
+  write.u32le(2).byte(1).bytes(Buffer(36, 1)).byte(0).u32le(0).byte(1).u64le(5).byte(1).byte(0x51).u32le(0);
+  const Hash parent{9};
+  EXPECT_FALSE(blamed(name::tx, tx));
+  host->report(turn, peer, core::Arrived{message_of(names.at(std::string(name::ping)), Buffer(8))});
+  for (int i = 0; i < 2; ++i) {
+    host->done(turn, core::ItemRuling{1, Verdict::ignore, std::nullopt, {parent}});
+    const auto asked = said(name::getdata);
+    ASSERT_EQ(asked.size(), i == 0 ? 1U : 0U);
+    if (i == 0) EXPECT_TRUE(equal(asked[0].body.bytes(), encode_inventory({{{InvType::witness_tx, parent}}})));
+  }
+}
+
 }  // namespace
 }  // namespace kith::bitcoin

@@ -15,6 +15,7 @@ struct Pace {
   Trickle trickle;
 };
 
-std::vector<std::unique_ptr<core::Protocol>> protocols(const Pace& pace);
+/// `pool` is that of the node whose protocols they are.
+std::vector<std::unique_ptr<core::Protocol>> protocols(const Pace& pace, const PoolView& pool = {});
 
 }  // namespace kith::bitcoin

@@ -101,6 +101,8 @@ void Server::on_served(core::ProtocolTurn& turn, Peer peer, Lane form, const Has
   const auto type = static_cast<InvType>(form);
   if (!body)
     turn.say(peer, message_of(names_.notfound, encode_inventory({{{type, id}}})));
+  else if (type == InvType::compact_block)
+    turn.say(peer, compact_->compact_or_whole(turn, id, *body));
   else
     turn.say(peer, {only_lane, names_.block, Role::letter, 0,
                     type == InvType::block ? ledger::bitcoin::stripped_block(*body) : *body});

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/fifo.hpp"
+#include "bitcoin/compact_relay.hpp"
 #include "bitcoin/messages/inventory.hpp"
 #include "bitcoin/transactions.hpp"
 
@@ -23,7 +24,7 @@ struct ServedNames {
 
 class Server {
  public:
-  explicit Server(Transactions& transactions) : transactions_(&transactions) {}
+  Server(Transactions& transactions, CompactRelay& compact) : transactions_(&transactions), compact_(&compact) {}
 
   void mounted(const ServedNames& names) { names_ = names; }
   void on_gone(Peer peer) { rows_.erase(peer); }
@@ -46,6 +47,7 @@ class Server {
 
   ServedNames names_;
   Transactions* transactions_;
+  CompactRelay* compact_;
   std::map<Peer, Row> rows_;
 };
 

@@ -2,12 +2,19 @@
 #include "bitcoin/transactions.hpp"
 
 #include "bitcoin/dialect.hpp"
+#include "bitcoin/messages/handshake.hpp"
 #include "ledger/bitcoin/tx.hpp"
+#include "ledger/chain.hpp"
 
 namespace kith::bitcoin {
 namespace {
 
 ItemHash hash_of(const Hash& id) { return take_array<20>(id); }
+
+bool is_catching_up(const core::ProtocolTurn& turn) {
+  const auto* chain = turn.chain();
+  return chain && chain->tip().height + max_blocks_behind < chain->best().height;
+}
 
 }  // namespace
 
@@ -16,21 +23,41 @@ void Transactions::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer)
   row.by_wtxid = peer.hello.shares(names_.wtxidrelay);
   row.trickle = peer.inbound ? trickle_.inbound : trickle_.outbound;
   row.tell_at = turn.now + turn.rng.around(row.trickle);
+  if (pool_.least_rate && peer.hello.kinds) say_feefilter(turn, peer.peer, row);
 }
 
 Time Transactions::next() const {
   Time first = never;
   for (const auto& [peer, row] : rows_)
-    if (!row.untold.empty()) first = std::min(first, row.tell_at);
+    first = std::min({first, row.feefilter_at, row.untold.empty() ? never : row.tell_at});
   return first;
 }
 
 void Transactions::on_tick(core::ProtocolTurn& turn) {
   for (auto& [peer, row] : rows_) {
+    if (row.feefilter_at <= turn.now) say_feefilter(turn, peer, row);
     if (row.tell_at > turn.now) continue;
     row.tell_at = turn.now + turn.rng.around(row.trickle);
     if (!row.untold.empty() && turn.room(peer)) announce(turn, peer, row);
   }
+}
+
+/// BIP 133.
+void Transactions::say_feefilter(core::ProtocolTurn& turn, Peer peer, Row& row) const {
+  row.feefilter_at = turn.now + turn.rng.around(feefilter_every);
+  turn.say(peer, message_of(names_.feefilter, encode_feefilter(pool_.least_rate())));
+}
+
+void Transactions::on_feefilter(Peer peer, Bytes payload) {
+  const auto at = rows_.find(peer);
+  const auto rate = decode_feefilter(payload);
+  if (at != rows_.end() && rate) at->second.least_rate = *rate;
+}
+
+/// What is not in the pool any more, or never was, is told all the same: who asks for it gets it.
+bool Transactions::pays(const Row& row, const ItemHash& item) const {
+  if (row.least_rate == 0 || !pool_.rate) return true;
+  return pool_.rate(item).value_or(row.least_rate) >= row.least_rate;
 }
 
 Transactions::Ids& Transactions::ids(Time now, const ItemHash& hash) {
@@ -53,7 +80,7 @@ Transactions::Ids& Transactions::learn(Time now, Bytes bytes) {
 void Transactions::on_named(core::ProtocolTurn& turn, Peer peer, std::span<const Inv> entries) {
   const auto at = rows_.find(peer);
   const auto kind = turn.kind(tx_kind);
-  if (at == rows_.end() || !kind) return;
+  if (at == rows_.end() || !kind || is_catching_up(turn)) return;
   std::vector<ItemId> named;
   for (const auto& [type, hash] : entries) {
     // Each side speaks of the ids that were agreed on; the others are ignored (BIP 339).
@@ -67,6 +94,17 @@ void Transactions::on_named(core::ProtocolTurn& turn, Peer peer, std::span<const
     }
   }
   turn.act(core::Announced{peer, std::move(named)});
+}
+
+void Transactions::on_needs(core::ProtocolTurn& turn, Peer peer, u16 kind, std::span<const Hash> txids) {
+  if (!rows_.contains(peer) || kind != turn.kind(tx_kind)) return;
+  std::vector<ItemId> named;
+  for (const auto& txid : txids) {
+    named_.insert(turn.now, hash_of(txid), Named{txid, std::nullopt});
+    // One that was here already is known to gossip by its other id.
+    if (!named_.find(turn.now, hash_of(txid))->item) named.push_back({kind, hash_of(txid)});
+  }
+  if (!named.empty()) turn.act(core::Announced{peer, std::move(named)});
 }
 
 void Transactions::ask(core::ProtocolTurn& turn, const Ask& ask) {
@@ -94,8 +132,8 @@ void Transactions::ask(core::ProtocolTurn& turn, const Ask& ask) {
 /// How to ask a peer for an item; nothing if its id is forgotten, or if it has come under its true one.
 std::optional<Inv> Transactions::question(Time now, const Row& row, const ItemHash& item) {
   const auto* known = ids_.find(now, item);
-  if (row.by_wtxid) return known && known->wtxid ? std::optional(Inv{InvType::wtx, *known->wtxid}) : std::nullopt;
-  if (known && known->txid) return Inv{InvType::witness_tx, *known->txid};
+  if (row.by_wtxid && known && known->wtxid) return Inv{InvType::wtx, *known->wtxid};
+  if (!row.by_wtxid && known && known->txid) return Inv{InvType::witness_tx, *known->txid};
   const auto* named = named_.find(now, item);
   return named && !named->item ? std::optional(Inv{InvType::witness_tx, named->txid}) : std::nullopt;
 }
@@ -153,7 +191,7 @@ void Transactions::announce(core::ProtocolTurn& turn, Peer peer, Row& row) {
   // In the order of their ids, which says nothing of when or whence they came.
   for (const auto& hash : std::exchange(row.untold, {})) {
     const auto body = turn.item(peer, {*kind, hash});
-    if (!body) continue;
+    if (!body || !pays(row, hash)) continue;
     auto* known = &ids(turn.now, hash);
     if (!known->txid || !known->wtxid) known = &learn(turn.now, body->bytes());
     entries.push_back(row.by_wtxid ? Inv{InvType::wtx, *known->wtxid} : Inv{InvType::tx, *known->txid});

@@ -7,6 +7,7 @@
 
 #include "base/recent.hpp"
 #include "bitcoin/messages/inventory.hpp"
+#include "bitcoin/pool_view.hpp"
 #include "core/protocol.hpp"
 
 namespace kith::bitcoin {
@@ -18,6 +19,11 @@ inline constexpr std::size_t max_untold = 5000;
 /// Transactions of which both ids are remembered, and for how long.
 inline constexpr std::size_t max_known_ids = 65'536;
 inline constexpr Duration known_ids_for = std::chrono::hours(2);
+/// A chain that is so many blocks behind its best header makes nothing of transactions, so none are asked for.
+inline constexpr u32 max_blocks_behind = 144;
+
+/// How often a peer is told our least fee rate, on average.
+inline constexpr Duration feefilter_every = std::chrono::minutes(10);
 
 /// Mean times for which announcements wait, so that nobody sees where a transaction comes from. Bitcoin Core,
 /// net_processing.cpp: INBOUND_INVENTORY_BROADCAST_INTERVAL and its sister.
@@ -31,11 +37,12 @@ struct TxNames {
   u16 getdata = 0;
   u16 tx = 0;
   u16 wtxidrelay = 0;
+  u16 feefilter = 0;
 };
 
 class Transactions {
  public:
-  explicit Transactions(const Trickle& trickle) : trickle_(trickle) {}
+  Transactions(const Trickle& trickle, PoolView pool) : trickle_(trickle), pool_(std::move(pool)) {}
 
   void mounted(const TxNames& names) { names_ = names; }
   void on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer);
@@ -51,6 +58,9 @@ class Transactions {
   /// Transactions that an inv names.
   void on_named(core::ProtocolTurn& turn, Peer peer, std::span<const Inv> entries);
   void on_tx(core::ProtocolTurn& turn, Peer peer, const Body& body);
+  /// `peer` gave a transaction that spends outputs of these, of which nobody has told us.
+  void on_needs(core::ProtocolTurn& turn, Peer peer, u16 kind, std::span<const Hash> txids);
+  void on_feefilter(Peer peer, Bytes payload);
   void on_missing(core::ProtocolTurn& turn, Peer peer, std::span<const Inv> entries);
   /// What a getdata asks for, if this peer was told of it.
   std::optional<Body> wanted(core::ProtocolTurn& turn, Peer peer, const Inv& entry);
@@ -78,15 +88,21 @@ class Transactions {
     Time tell_at = never;
     /// The order up to which it was told.
     u64 told = 0;
+    /// In satoshi per 1000 virtual bytes: what pays less is not told.
+    u64 least_rate = 0;
+    Time feefilter_at = never;
   };
   Ids& ids(Time now, const ItemHash& hash);
   Ids& learn(Time now, Bytes tx);
   std::optional<Inv> question(Time now, const Row& row, const ItemHash& item);
   void announce(core::ProtocolTurn& turn, Peer peer, Row& row);
+  bool pays(const Row& row, const ItemHash& item) const;
+  void say_feefilter(core::ProtocolTurn& turn, Peer peer, Row& row) const;
   void offer(core::ProtocolTurn& turn, Peer peer, Row& row, const Ids& of, const Body& body);
 
   TxNames names_;
   Trickle trickle_;
+  PoolView pool_;
   std::map<Peer, Row> rows_;
   Recent<ItemHash, Ids> ids_{max_known_ids, known_ids_for};
   /// By the first bytes of the id without witnesses.

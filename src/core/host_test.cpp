@@ -29,10 +29,14 @@ class Parrot : public Protocol {
   }
   void on_room(ProtocolTurn&, Peer) override { ++rooms; }
   void on_push(ProtocolTurn&, const Item& item, std::span<const Peer>) override { pushed.push_back(item.id); }
+  void on_needs(ProtocolTurn&, Peer peer, u16, std::span<const Hash> needs) override {
+    for (const auto& need : needs) needed.emplace_back(peer, need);
+  }
 
   u16 name = 0;
   std::vector<Peer> peers, gone;
   std::vector<ItemId> pushed;
+  std::vector<std::pair<Peer, Hash>> needed;
   int messages = 0;
   int rooms = 0;
   Body answer;
@@ -132,6 +136,42 @@ TEST_F(HostTest, its_own_item_that_proves_itself_is_spread_only_after_the_judge_
     EXPECT_EQ(refused, good ? 0u : 1u);
     parrot->pushed.clear();
   }
+}
+
+TEST_F(HostTest, what_an_ignored_item_needs_is_asked_of_who_gave_it_and_it_may_be_published_when_that_is_there) {
+  auto host = make(5, 64, {}, true);
+  const Peer giver = come_in(*host, 6);
+  const Peer other = come_in(*host, 7);
+  drain(*host);
+  host->report(turn, giver, Arrived{{1, 0, Role::letter, 2, Body(Buffer{9, 1})}});
+  const auto jobs = all<Work>(*host);
+  ASSERT_EQ(jobs.size(), 1u);
+  const Hash need{4};
+  host->done(turn, ItemRuling{std::get<ItemJob>(jobs[0].job).number, Verdict::ignore, std::nullopt, {need}});
+  EXPECT_EQ(parrot->needed, (std::vector{std::pair(giver, need)}));
+  std::vector<ItemNeeds> events;
+  for (const auto& event : all<Event>(*host))
+    if (const auto* needs = std::get_if<ItemNeeds>(&event)) events.push_back(*needs);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].from, giver);
+  EXPECT_EQ(events[0].item.id, (ItemId{0, {9, 1}}));
+  EXPECT_FALSE(host->gossip().wanted(other, events[0].item.id));
+
+  ASSERT_TRUE(host->publish_item(turn, 0, events[0].item.body));
+  const auto again = all<Work>(*host);
+  ASSERT_EQ(again.size(), 1u);
+  host->done(turn, ItemRuling{std::get<ItemJob>(again[0].job).number, Verdict::accept});
+  EXPECT_TRUE(host->gossip().wanted(other, events[0].item.id));
+}
+
+TEST_F(HostTest, forgives_what_its_wire_forgives) {
+  HostConfig config;
+  config.neighbours[0].forgiven = {Fault::bad_item};
+  auto host = make(5, 64, std::move(config));
+  const Peer peer = come_in(*host, 6);
+  host->report(turn, peer, Arrived{{1, 0, Role::letter, 1, {}}});
+  EXPECT_FALSE(closed(*host, peer));
+  EXPECT_EQ(host->reputation().score(peers::Subject{id(6)}, turn.utc), 0);
 }
 
 TEST_F(HostTest, only_so_many_items_of_its_own_wait_for_their_judge) {

@@ -196,6 +196,20 @@ TEST_F(GossipTest, an_ignored_item_is_not_passed_on_nor_judged_again) {
   EXPECT_FALSE(gossip.wanted(b, id_of(1)));
 }
 
+TEST_F(GossipTest, an_ignored_item_may_be_published_after_all_and_a_rejected_one_may_not) {
+  for (const auto verdict : {Verdict::ignore, Verdict::reject}) {
+    const auto number = static_cast<u64>(verdict);
+    const u64 judged = push(a, item_of(number));
+    EXPECT_EQ(gossip.judging(judged)->id, id_of(number));
+    gossip.ruled(at(0s), judged, verdict);
+    EXPECT_EQ(gossip.judging(judged), nullptr);
+    const auto out = gossip.publish(at(1s), item_of(number), std::nullopt);
+    EXPECT_EQ(all<Accepted>(out).size(), verdict == Verdict::ignore ? 1U : 0U);
+    EXPECT_EQ(gossip.wanted(b, id_of(number)).has_value(), verdict == Verdict::ignore);
+    EXPECT_TRUE(gossip.publish(at(1s), item_of(number), std::nullopt).empty());
+  }
+}
+
 TEST_F(GossipTest, an_item_for_later_rests_and_is_then_asked_of_who_else_has_it) {
   const u64 number = push(a, item_of(1));
   announce(b, {id_of(1)});
