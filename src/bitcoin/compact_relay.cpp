@@ -69,7 +69,15 @@ void CompactRelay::on_cmpctblock(core::ProtocolTurn& turn, Peer peer, const Body
   const auto compact = decode_cmpctblock(message.bytes());
   if (!compact) return object(turn, peer, compact.error());
   turn.act(core::HaveHeaders{peer, {to_buffer(compact->header)}, std::nullopt});
-  build(turn, peer, at->second, *compact);
+  const Hash id = id_of(compact->header);
+  auto& row = at->second;
+  const bool asked = row.fetching == id;
+  if (asked) row.fetching.reset();
+  const auto outcome = build(turn, peer, row, *compact);
+  if (outcome == Outcome::of_no_use) row.failed = id;
+  if (!asked) return;
+  if (outcome == Outcome::of_no_use) fetch(turn, peer, id, false);
+  if (outcome == Outcome::lacks_some) ask_missing(turn, peer, row.building.at(id));
 }
 
 /// Whether it is worth to put this block together: it may be the next, and few others are about it.
@@ -82,30 +90,33 @@ bool CompactRelay::may_build(const core::ProtocolTurn& turn, const Row& row, con
   return builders + (row.outbound ? 0 : 1) < max_builders && !row.building.contains(id);
 }
 
-void CompactRelay::build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact) {
+CompactRelay::Outcome CompactRelay::build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact) {
   const Hash id = id_of(compact.header);
   std::erase_if(row.building,
                 [&](const auto& each) { return turn.chain()->state(each.first) == BlockState::accepted; });
-  if (!may_build(turn, row, id, parent_of(compact.header)) || row.building.size() >= max_building) return;
+  if (!may_build(turn, row, id, parent_of(compact.header)) || row.building.size() >= max_building)
+    return Outcome::of_no_use;
   auto begun = Reconstruction::begin(compact);
-  // Two short ids that are the same: the chain asks for the whole block.
-  if (!begun) return;
+  // Two short ids that are the same.
+  if (!begun) return Outcome::of_no_use;
   if (pool_.each) pool_.each([&](const Hash& witness_id, const Body& tx) { begun->offer(witness_id, tx); });
   auto missing = begun->missing();
   Building building{std::move(*begun), std::move(missing)};
-  if (building.lacked.empty()) return finish(turn, peer, std::move(building));
+  if (building.lacked.empty()) return finish(turn, peer, std::move(building)) ? Outcome::whole : Outcome::of_no_use;
   row.building.emplace(id, std::move(building));
+  return Outcome::lacks_some;
 }
 
-/// The chain gets what is whole; what does not fit its header is nobody's fault, and is fetched whole.
-void CompactRelay::finish(core::ProtocolTurn& turn, Peer peer, Building building) {
+/// The chain gets what is whole. False if it does not fit its header: that is nobody's fault.
+bool CompactRelay::finish(core::ProtocolTurn& turn, Peer peer, Building building) {
   const Hash id = building.block.id();
   auto body = building.block.whole(true);
-  if (!body) return fetch(turn, peer, id, false);
+  if (!body) return false;
   arriving_ = id;
   lacked_ = {id, std::move(building.lacked)};
   given(peer, id);
   turn.act(core::GotBlock{peer, Body(std::move(*body)), std::nullopt});
+  return true;
 }
 
 bool CompactRelay::ask(core::ProtocolTurn& turn, Peer peer, const Hash& id) {
@@ -116,7 +127,9 @@ bool CompactRelay::ask(core::ProtocolTurn& turn, Peer peer, const Hash& id) {
     return true;
   }
   const auto header = turn.chain()->parsed(id);
-  if (!at->second.can || !pool_.each || !header || header->parent != turn.chain()->tip().id) return false;
+  if (!at->second.can || !pool_.each || at->second.failed == id || !header || header->parent != turn.chain()->tip().id)
+    return false;
+  at->second.fetching = id;
   fetch(turn, peer, id, true);
   return true;
 }
@@ -143,7 +156,9 @@ void CompactRelay::on_blocktxn(core::ProtocolTurn& turn, Peer peer, const Body& 
   auto building = std::move(found->second);
   at->second.building.erase(found);
   if (const auto filled = building.block.fill(sent->txs); !filled) return object(turn, peer, filled.error());
-  finish(turn, peer, std::move(building));
+  if (finish(turn, peer, std::move(building))) return;
+  at->second.failed = sent->block;
+  fetch(turn, peer, sent->block, false);
 }
 
 bool CompactRelay::announce(core::ProtocolTurn& turn, Peer peer, const Hash& id) {

@@ -71,13 +71,19 @@ class CompactRelay {
     bool can = false;
     bool wants_pushed = false;
     std::map<Hash, Building> building = {};
+    /// The block that is asked for in this form.
+    std::optional<Hash> fetching = std::nullopt;
+    /// The last block for which that did not do.
+    std::optional<Hash> failed = std::nullopt;
     /// The transactions that it wants of blocks that are being read.
     std::map<Hash, GetBlockTxn> picking = {};
   };
 
-  void build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact);
+  /// What became of a compact block.
+  enum class Outcome : u8 { of_no_use, lacks_some, whole };
+  Outcome build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact);
   bool may_build(const core::ProtocolTurn& turn, const Row& row, const Hash& id, const Hash& parent) const;
-  void finish(core::ProtocolTurn& turn, Peer peer, Building building);
+  bool finish(core::ProtocolTurn& turn, Peer peer, Building building);
   void ask_missing(core::ProtocolTurn& turn, Peer peer, Building& building);
   void fetch(core::ProtocolTurn& turn, Peer peer, const Hash& id, bool compact);
   Body compact_of(core::ProtocolTurn& turn, const Hash& id, const Body& body);

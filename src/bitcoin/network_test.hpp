@@ -43,7 +43,7 @@ inline core::Kind any_tx() {
 struct Node {
   Rng rng;
   Ip ip;
-  std::unique_ptr<ledger::bitcoin::BitcoinRules> rules = std::make_unique<ledger::bitcoin::BitcoinRules>(params());
+  std::unique_ptr<ledger::bitcoin::BitcoinRules> rules = nullptr;
   std::unique_ptr<ledger::LogJudge> judge = nullptr;
   std::unique_ptr<core::World> world = nullptr;
   std::vector<Fault> blamed = {};
@@ -58,6 +58,9 @@ struct Node {
 struct Setting {
   bool encrypted = true;
   bool relay = true;
+  const ledger::bitcoin::Params* chain = &params();
+  std::optional<ledger::Anchor> anchor = std::nullopt;
+  PoolView pool = {};
 };
 
 class Network {
@@ -65,10 +68,13 @@ class Network {
   Node& add(const Setting& setting = {}) {
     const auto index = static_cast<u8>(nodes_.size() + 1);
     auto& node = nodes_.emplace_back(Node{.rng = Rng::seeded(index), .ip = Ip::v4(8, index, 0, 1)});
-    auto chain = std::make_unique<ledger::Chain>(*node.rules, ledger::ChainConfig{{}, node.rng.bytes<16>()});
-    const auto check_body = [](const ledger::BlockJob& job) { return ledger::bitcoin::check_block(params(), job); };
-    node.judge = std::make_unique<ledger::LogJudge>(*node.rules, std::make_unique<ledger::MemoryLog>(), params().magic,
-                                                    check_body, Body(params().genesis_block));
+    const auto& of = *setting.chain;
+    node.rules = std::make_unique<ledger::bitcoin::BitcoinRules>(of);
+    auto chain =
+        std::make_unique<ledger::Chain>(*node.rules, ledger::ChainConfig{{}, node.rng.bytes<16>(), setting.anchor});
+    const auto check_body = [&of](const ledger::BlockJob& job) { return ledger::bitcoin::check_block(of, job); };
+    node.judge = std::make_unique<ledger::LogJudge>(*node.rules, std::make_unique<ledger::MemoryLog>(), of.magic,
+                                                    check_body, Body(of.genesis_block));
     EXPECT_TRUE(node.judge->restore(*chain, test_utc));
     core::HostConfig config;
     config.self = {.id = PeerId{{index}}, .network = Hash{1}, .version = 1, .client = "test", .names = {}};
@@ -78,8 +84,8 @@ class Network {
     config.neighbours[0].dialing.outbound = 0;
     std::vector<core::Kind> kinds;
     if (setting.relay) kinds.push_back(any_tx());
-    auto host = std::make_unique<core::Host>(config, std::move(chain), std::move(kinds), protocols({}), core::Memory{},
-                                             node.rng);
+    auto host = std::make_unique<core::Host>(config, std::move(chain), std::move(kinds), protocols({}, setting.pool),
+                                             core::Memory{}, node.rng);
     std::vector<std::unique_ptr<core::Port>> ports;
     ports.push_back(std::make_unique<Port>(PortConfig{.magic = test_magic,
                                                       .services = service::network | service::witness,
@@ -108,12 +114,15 @@ class Network {
     const auto tip = node.chain().tip();
     auto block = ledger::bitcoin::make_block(params(), tip.id, tip.height + 1, to_seconds(test_utc) + tip.height, tag);
     const auto id = ledger::bitcoin::id_of(Bytes(block).first(80));
+    publish_block(node, Body(std::move(block)));
+    return id;
+  }
+  void publish_block(Node& node, Body block) {
     node.world->command(turn(node), [&](core::Host& host, core::Turn& mine) {
-      EXPECT_TRUE(host.publish_block(mine, Body(std::move(block))));
+      EXPECT_TRUE(host.publish_block(mine, std::move(block)));
       return true;
     });
     run();
-    return id;
   }
   void publish(Node& node, Body tx) {
     node.world->command(turn(node), [&](core::Host& host, core::Turn& mine) {
