@@ -1,7 +1,8 @@
 """Has a kith node and btcd serve each other: the first 14,131 blocks of mainnet in both directions and over both
-transports, and blocks that btcd mines on simnet. Everything happens on loopback, and ends when this ends.
+transports; on simnet blocks that either mines, transactions, a chain that gives way to another, and a restart.
+Everything happens on loopback, and ends when this ends.
 """
-import argparse, contextlib, json, shutil, socket, subprocess, tempfile, time
+import argparse, contextlib, hashlib, json, shutil, socket, struct, subprocess, tempfile, time
 from pathlib import Path
 
 DEADLINE = 120  # seconds, for everything that is waited for
@@ -60,12 +61,15 @@ class Btcd(Process):
 
 
 class Kith(Process):
-    def __init__(self, program, folder, chain, peer=None, *more):
+    """`peer` is the port of a peer that speaks bitcoin, or a whole address."""
+    def __init__(self, program, folder, chain, peer=None, *more, wires=("bitcoin",)):
         self.program, self.folder, self.port, self.rpc = program, folder, free_port(), free_port()
-        bootstrap = ["--bootstrap", f"/ip4/127.0.0.1/tcp/{peer}/bitcoin"] if peer else []
-        super().__init__([program, "node", "--data-dir", folder, "--chain", chain, "--wire", "bitcoin",
-                          "--listen", f"/ip4/127.0.0.1/tcp/{self.port}/bitcoin", "--rpc", f"127.0.0.1:{self.rpc}",
-                          *bootstrap, *more], f"{folder}.log")
+        address = peer if isinstance(peer, str) else f"/ip4/127.0.0.1/tcp/{peer}/bitcoin"
+        listen = [f"/ip4/127.0.0.1/tcp/{self.port if wire == 'bitcoin' else 0}/{wire}" for wire in wires]
+        super().__init__([program, "node", "--data-dir", folder, "--chain", chain, "--rpc", f"127.0.0.1:{self.rpc}",
+                          *[word for wire in wires for word in ("--wire", wire)],
+                          *[word for each in listen for word in ("--listen", each)],
+                          "--seeds", "no", *(["--bootstrap", address] if peer else []), *more], f"{folder}.log")
 
     def ask(self, *words):
         answer = subprocess.run([self.program, "ctl", "--rpc", f"127.0.0.1:{self.rpc}", "--data-dir", self.folder,
@@ -74,18 +78,37 @@ class Kith(Process):
 
     def tip(self): return self.ask("tip")["hash"]
 
+    def waiting(self): return set(self.ask("mempool", "1000")["ids"])
+
+    def coins(self):
+        """The number of coins and their digest, once they are those of the tip."""
+        wait_for("the coins come to the tip", lambda: self.ask("coins")["tip"] == self.tip())
+        coins = self.ask("coins")
+        return coins["coins"], coins["digest"]
+
 
 def real_chain(program, bins, room):
     held = room / "held"
     held.mkdir()
     subprocess.run([bins / "addblock", f"--datadir={held}/data", f"--infile={DATA}"], check=True, capture_output=True)
+    found = {}
     for transport, options in (("v2", ["--v2transport"]), ("v1", [])):
         with Btcd(bins, held, [], "--connect=127.0.0.1:1", *options) as btcd:
             with Kith(program, room / f"kith-{transport}", "mainnet", btcd.port) as kith:
                 wait_for(f"kith takes the real chain from btcd over {transport}", lambda: kith.tip() == TIP_HASH)
-                print(f"interop btcd: {TIP} blocks from btcd over {transport}", flush=True)
-    with Kith(program, room / "kith-v2", "mainnet") as kith:
+                found[f"btcd over {transport}"] = kith.coins()
+    with Kith(program, room / "kith-v2", "mainnet", wires=("bitcoin", "lean")) as kith:
         wait_for("kith has what it took", lambda: kith.tip() == TIP_HASH)
+        lean = next(each for each in kith.ask("info")["listen"] if "/lean/" in each)
+        for way, peer, options, wire in (("v2", kith.port, [], "bitcoin"), ("v1", kith.port, ["--v2transport", "no"], "bitcoin"),
+                                         ("lean", lean, [], "lean")):
+            with Kith(program, room / f"from-kith-{way}", "mainnet", peer, *options, wires=(wire,)) as other:
+                wait_for(f"kith takes the real chain from kith over {way}", lambda: other.tip() == TIP_HASH)
+                found[f"kith over {way}"] = other.coins()
+        for way, (coins, digest) in found.items():
+            print(f"interop btcd: {TIP} blocks from {way}: {coins} coins, digest {digest}", flush=True)
+        if len(set(found.values())) != 1:
+            raise SystemExit("interop btcd: FAILED: the coins differ")
         for transport, options in (("v2", ["--v2transport"]), ("v1", [])):
             empty = room / f"empty-{transport}"
             empty.mkdir()
@@ -98,17 +121,54 @@ def real_chain(program, bins, room):
                 print(f"interop btcd: {TIP} blocks to btcd over {transport}", flush=True)
 
 
+def spend(txid, value):
+    """A transaction that spends the first output of another, which anybody may, and pays 10,000 satoshi."""
+    script = bytes.fromhex("51") + bytes([0x61] * 8)
+    return (struct.pack("<I", 2) + b"\x01" + bytes.fromhex(txid)[::-1] + struct.pack("<I", 0) + b"\x00" + b"\xff" * 4
+            + b"\x01" + struct.pack("<Q", value - 10_000) + bytes([len(script)]) + script + struct.pack("<I", 0))
+
+
+def txid_of(tx):
+    return hashlib.sha256(hashlib.sha256(tx).digest()).digest()[::-1].hex()
+
+
 def simnet(program, bins, room):
     folder = room / "simnet"
     folder.mkdir()
+    home = room / "kith-simnet"
     with Btcd(bins, folder, ["--simnet"], "--v2transport", f"--miningaddr={MINER}") as btcd:
         wait_for("btcd answers", lambda: btcd.ask("getblockcount") == "0")
         btcd.ask("generate", "5")
-        with Kith(program, room / "kith-simnet", "simnet", btcd.port) as kith:
-            wait_for("kith takes what was mined", lambda: kith.tip() == btcd.ask("getbestblockhash"))
+        with Kith(program, home, "simnet", btcd.port) as kith:
+            def same(): return kith.tip() == btcd.ask("getbestblockhash")
+            wait_for("kith takes what was mined", same)
             btcd.ask("generate", "3")
-            wait_for("kith follows what is mined", lambda: kith.tip() == btcd.ask("getbestblockhash"))
-            print("interop btcd: blocks mined on simnet, before and after the connection", flush=True)
+            wait_for("kith follows what is mined", same)
+            print("interop btcd: blocks that btcd mined, before and after the connection", flush=True)
+            kith.ask("mine", "101")
+            wait_for("btcd follows what kith mines", same)
+            print("interop btcd: 101 blocks that kith mined", flush=True)
+            coinbase = json.loads(btcd.ask("getblock", btcd.ask("getblockhash", "9")))["tx"][0]
+            first = spend(coinbase, 50 * 10**8)
+            kith.ask("tx", "send", first.hex())
+            wait_for("btcd hears of a transaction", lambda: txid_of(first) in btcd.ask("getrawmempool"))
+            second = spend(txid_of(first), 50 * 10**8 - 10_000)
+            btcd.ask("sendrawtransaction", second.hex())
+            wait_for("kith hears of a transaction", lambda: kith.waiting() == {txid_of(first), txid_of(second)})
+            print("interop btcd: a transaction to btcd, and its child from btcd", flush=True)
+            btcd.ask("generate", "1")
+            wait_for("kith takes the block with both", lambda: same() and not kith.waiting())
+        with Kith(program, home, "simnet") as kith:
+            coinbase = json.loads(btcd.ask("getblock", btcd.ask("getblockhash", "10")))["tx"][0]
+            third = spend(coinbase, 50 * 10**8)
+            kith.ask("tx", "send", third.hex())
+            kith.ask("mine", "1")
+            wait_for("kith mines it alone", lambda: not kith.waiting())
+        btcd.ask("generate", "2")
+        with Kith(program, home, "simnet", btcd.port) as kith:
+            wait_for("kith gives its chain up for the longer one", lambda: kith.tip() == btcd.ask("getbestblockhash"))
+            wait_for("what was in its block waits again", lambda: kith.waiting() == {txid_of(third)})
+            print("interop btcd: after a restart, another chain with more work; its transaction waits again", flush=True)
 
 
 def main():

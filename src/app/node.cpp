@@ -155,6 +155,8 @@ core::NeighboursConfig Node::neighbours(const std::string& word) const {
   out.port = listening == addresses_.end() ? u16{0} : listening->port;
   for (const auto& endpoint : config_.bootstrap)
     if (endpoint.address.wire == word) out.bootstrap.push_back(endpoint);
+  for (const auto& seed : config_.seeds)
+    if (seed.address.wire == word) out.seeds.push_back(seed);
   for (const auto& address : config_.external)
     if (address.wire == word) out.external.push_back(address);
   out.dials_names = config_.proxy.has_value();
@@ -173,7 +175,9 @@ std::vector<std::unique_ptr<core::Port>> Node::ports() const {
   Buffer magic;
   Writer(magic).u32le(config_.ledger->magic);
   config.magic = take_array<4>(magic);
-  config.services = bitcoin::service::network | bitcoin::service::witness | bitcoin::service::encrypted;
+  config.encrypted = config_.v2transport;
+  config.services = bitcoin::service::network | bitcoin::service::witness;
+  if (config.encrypted) config.services |= bitcoin::service::encrypted;
   config.relay = std::ranges::find(config_.kinds, bitcoin::tx_kind, &core::Kind::text) != config_.kinds.end();
   out.push_back(std::make_unique<bitcoin::Port>(std::move(config)));
   return out;

@@ -59,12 +59,15 @@ struct NodeConfig {
   std::string network = "devnet";
   /// The words of the wires that are spoken.
   std::vector<std::string> wires{std::string(lean::wire_word)};
-  /// Of the bitcoin wire; its magic is the ledger's.
+  /// Of the bitcoin wire; its magic is the ledger's. Encrypted where the other side can.
   bitcoin::Pace bitcoin_pace;
+  bool v2transport = true;
   /// Where to listen, such as /ip4/127.0.0.1/tcp/7513/lean; none for a node that only dials.
   std::vector<Address> listen;
   /// Whom to ask for addresses while nobody else is known; each with the id that is expected there.
   std::vector<Endpoint> bootstrap;
+  /// Where the network of the bitcoin wire keeps addresses.
+  std::vector<Endpoint> seeds;
   /// Where others reach this node, as the operator knows it, such as behind a router that forwards a port; told in
   /// place of what reachability finds out. Without ids.
   std::vector<Address> external;

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/chains.hpp"
 #include "app/exit.hpp"
 #include "app/log.hpp"
 #include "app/rpc.hpp"
@@ -37,8 +38,10 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   out.directory = settings.data_dir;
   out.network = settings.network;
   out.wires = settings.wires;
+  out.v2transport = settings.v2transport;
   out.listen = settings.listen;
   out.bootstrap = settings.bootstrap;
+  if (settings.seeds && settings.bootstrap.empty()) out.seeds = seeds_of(settings.chain);
   out.external = settings.external;
   out.proxy = settings.proxy;
   out.outbound = settings.outbound;

@@ -203,6 +203,13 @@ const std::array rows{
     Option{"mempool", "megabytes", false, "300",
            "Memory for transactions that wait for a block, of nodes that keep a chain; 0 takes none", "50",
            [](Given values, Settings& into) { return read_count(values[0], into.mempool, most_megabytes); }},
+    Option{"v2transport", "yes|no", false, "yes",
+           "Whether connections on the Bitcoin network are encrypted where the other side can (BIP 324), or never",
+           "no", [](Given values, Settings& into) { return read_word(values[0], answers, into.v2transport); }},
+    Option{"seeds", "yes|no", false, "yes",
+           "Whether a node of the bitcoin wire that knows nobody asks the seeds of its network (mainnet, testnet4, "
+           "signet) for addresses",
+           "no", [](Given values, Settings& into) { return read_word(values[0], answers, into.seeds); }},
     Option{"sign", "none|all", false, "none", "Whether every message is signed, or authored items only", "all",
            [](Given values, Settings& into) { return read_word(values[0], signs, into.sign_all); }},
     Option{"findable", "yes|no", false, "yes", "Whether neighbours may say where this node is to who asks by its id",

@@ -47,6 +47,8 @@ struct Settings {
   std::size_t inbound = 0;
   /// Megabytes.
   std::size_t mempool = 0;
+  bool v2transport = true;
+  bool seeds = true;
   bool sign_all = false;
   bool findable = true;
   Work minimum_work;

@@ -5,6 +5,8 @@
 
 #include "app/transactions.hpp"
 #include "base/check.hpp"
+#include "base/writer.hpp"
+#include "crypto/sealed.hpp"
 #include "ledger/bitcoin/rules.hpp"
 #include "ledger/bitcoin/template.hpp"
 #include "shell/file.hpp"
@@ -28,21 +30,49 @@ SharedPool::SharedPool(SharedPoolConfig config) : config_(std::move(config)) {}
 
 SharedPool::~SharedPool() { stop(); }
 
-/// The pool as the last run left it if that was at `tip`, or else at genesis. The file goes: what it says is true only
+/// The pool as the last run left it if that was at `tip`, or else at genesis. The files go: what they say is true only
 /// until the chain moves.
 bitcoin::ChainPool SharedPool::opened(const Hash& tip) const {
+  bitcoin::ChainPool fresh(config_.pool);
+  const auto file = config_.directory / coins_file;
   std::error_code error;
-  if (config_.file.empty() || !std::filesystem::exists(config_.file, error)) return bitcoin::ChainPool(config_.pool);
-  const auto bytes = shell::read_file(config_.file, bitcoin::max_unspent_file);
+  if (config_.directory.empty() || !std::filesystem::exists(file, error)) return fresh;
+  const auto bytes = shell::read_file(file, bitcoin::max_unspent_file);
   auto coins = bytes ? bitcoin::Unspent::restore(*bytes, tip) : fail(Fault::storage, "coins");
-  std::filesystem::remove(config_.file, error);
-  return coins ? bitcoin::ChainPool(config_.pool, std::move(*coins)) : bitcoin::ChainPool(config_.pool);
+  auto past = kept_past();
+  std::filesystem::remove(file, error);
+  std::filesystem::remove(config_.directory / undo_file, error);
+  return coins ? bitcoin::ChainPool(config_.pool, std::move(*coins), std::move(past)) : std::move(fresh);
+}
+
+/// As much as can be read.
+std::vector<std::pair<Body, bitcoin::Undo>> SharedPool::kept_past() const {
+  std::vector<std::pair<Body, bitcoin::Undo>> out;
+  const auto bytes = shell::read_file(config_.directory / undo_file, max_undo_file);
+  const auto content = bytes ? crypto::unseal(*bytes, max_undo_file) : Result<Bytes>(fail(Fault::storage, "undo"));
+  if (!content) return out;
+  Reader in(*content);
+  while (in.left() > 0) {
+    auto undo = bitcoin::parse_undo(in.take(in.u32le()));
+    auto block = undo ? links_.read(undo->block) : std::nullopt;
+    if (!in.ok() || !block) return {};
+    out.emplace_back(std::move(*block), std::move(*undo));
+  }
+  return out;
 }
 
 void SharedPool::keep() const {
-  if (config_.file.empty() || closed_ || !pool_ || pool_->coins().height() == 0) return;
-  if (const auto kept = shell::write_atomically(config_.file, pool_->coins().save()); !kept)
-    links_.say(config_.file.string() + " cannot be written: the next start reads the chain");
+  if (config_.directory.empty() || closed_ || !pool_ || pool_->coins().height() == 0) return;
+  Buffer undo;
+  const auto undos = pool_->undos();
+  for (std::size_t i = undos.size() - std::min(undos.size(), max_kept_undos); i < undos.size(); ++i) {
+    const auto one = encode(undos[i]);
+    Writer(undo).u32le(static_cast<u32>(one.size())).bytes(one);
+  }
+  crypto::seal(undo);
+  if (!shell::write_atomically(config_.directory / undo_file, undo) ||
+      !shell::write_atomically(config_.directory / coins_file, pool_->coins().save()))
+    links_.say(config_.directory.string() + " cannot be written: the next start reads all blocks for their coins");
 }
 
 void SharedPool::start(const ledger::Chain& chain, PoolLinks links) {

@@ -16,8 +16,12 @@
 
 namespace kith::app {
 
-/// The file of a data directory in which the coins of the last clean stop are kept.
+/// The files of a data directory in which the coins of the last clean stop are kept, and what takes the last blocks
+/// back; how many blocks, and largest bytes of that.
 inline constexpr const char* coins_file = "coins.dat";
+inline constexpr const char* undo_file = "undo.dat";
+inline constexpr std::size_t max_kept_undos = 100;
+inline constexpr u64 max_undo_file = u64{1} << 30;
 /// Blocks that have not been followed yet, beyond which nothing is judged: the node catches up.
 inline constexpr std::size_t max_behind = 16;
 
@@ -25,7 +29,7 @@ struct SharedPoolConfig {
   ledger::bitcoin::ChainPoolConfig pool;
   ledger::bitcoin::CheckScripts scripts;
   /// Where the coins are kept between two runs; empty keeps them nowhere.
-  std::filesystem::path file;
+  std::filesystem::path directory;
 };
 
 /// What the pool does with its node; each may be called from any thread.
@@ -96,6 +100,7 @@ class SharedPool {
   void rebuild();
   void close(const Error& why);
   ledger::bitcoin::ChainPool opened(const Hash& tip) const;
+  std::vector<std::pair<Body, ledger::bitcoin::Undo>> kept_past() const;
   void keep() const;
 
   SharedPoolConfig config_;

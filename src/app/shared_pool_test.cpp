@@ -76,6 +76,18 @@ struct SharedPoolTest : testing::Test {
     return bytes;
   }())};
 
+  /// Two blocks on the block below the tip.
+  static void branch_off(Running& running) {
+    const auto figures = running.pool().figures();
+    const auto header = bitcoin::parse_header(running.node->block(figures.tip)->bytes().first(bitcoin::header_size));
+    Hash parent = header->parent;
+    for (u32 i = 0; i < 2; ++i) {
+      const auto block = bitcoin::make_block(bitcoin::regtest(), parent, figures.height + i, header->time + 1 + i, 77);
+      parent = bitcoin::id_of(Bytes(block).first(bitcoin::header_size));
+      ASSERT_TRUE(running.node->publish_block(Body(block)));
+    }
+    ASSERT_EQ(running.pool().await_move(figures.tip, deadline, running.never.get_token()), parent);
+  }
   /// A chain of 101 blocks, the first of which pays the wallet.
   void make_coin(Running& running) {
     running.mine(1, wallet.script());
@@ -139,6 +151,20 @@ TEST_F(SharedPoolTest, comes_back_with_the_same_coins_after_a_clean_stop_and_aft
   EXPECT_EQ(running.pool().coins(), before) << "from the chain";
 }
 
+TEST_F(SharedPoolTest, takes_blocks_of_an_earlier_run_back) {
+  const auto settings = regtest_at(scratch);
+  {
+    Running running(settings);
+    make_coin(running);
+    ASSERT_TRUE(running.pool().take(*wallet.pay(1000)));
+    running.mine(1, {0x51});
+    ASSERT_TRUE(running.pool().figures().ids.empty());
+  }
+  Running running(settings);
+  branch_off(running);
+  EXPECT_EQ(running.pool().figures().ids.size(), 1u);
+}
+
 TEST_F(SharedPoolTest, follows_the_chain_to_another_branch_and_keeps_what_the_first_held) {
   Running running(regtest_at(scratch));
   make_coin(running);
@@ -146,17 +172,7 @@ TEST_F(SharedPoolTest, follows_the_chain_to_another_branch_and_keeps_what_the_fi
   ASSERT_TRUE(running.pool().take(tx));
   running.mine(1, {0x51});
   ASSERT_TRUE(running.pool().figures().ids.empty());
-  const Hash left = running.pool().figures().tip;
-  // Two blocks on the block below.
-  const auto below = bitcoin::parse_header(running.node->block(left)->bytes().first(bitcoin::header_size))->parent;
-  BlockRef parent{.id = below, .height = 101, .work = {}};
-  const i64 time = bitcoin::parse_header(running.node->block(left)->bytes().first(bitcoin::header_size))->time + 1;
-  for (u32 i = 0; i < 2; ++i) {
-    const auto block = bitcoin::make_block(bitcoin::regtest(), parent.id, parent.height + 1, time + i, 77);
-    parent = {.id = bitcoin::id_of(Bytes(block).first(bitcoin::header_size)), .height = parent.height + 1, .work = {}};
-    ASSERT_TRUE(running.node->publish_block(Body(block)));
-  }
-  ASSERT_EQ(running.pool().await_move(left, deadline, running.never.get_token()), parent.id);
+  branch_off(running);
   EXPECT_EQ(running.pool().figures().ids.size(), 1u) << "its transaction waits for a block again";
   running.mine(1, {0x51});
   EXPECT_TRUE(running.pool().figures().ids.empty());

@@ -39,7 +39,7 @@ std::optional<SharedPoolConfig> pool_of(const Settings& settings) {
   if (!params || settings.mempool == 0 || settings.anchor || !settings.coins.empty()) return std::nullopt;
   return SharedPoolConfig{.pool = {.params = params, .mempool = {.bytes = u64{settings.mempool} * 1'000'000}},
                           .scripts = kernel::check_scripts,
-                          .file = settings.data_dir.empty() ? std::filesystem::path() : settings.data_dir / coins_file};
+                          .directory = settings.data_dir};
 }
 #else
 namespace {

@@ -1,5 +1,6 @@
 // Blocks: the asking half of block relay: what our chain wants to know and to have, as messages, and what peers say of
 // theirs. Who does not answer getheaders, because it believes to be behind, is asked the old way, by getblocks.
+// spec: BIP 130 | blocks are announced by headers to who wants it so, up to eight that follow each other, and wanted so from others | OverEither.a_new_block_is_known_to_both_at_once
 #pragma once
 
 #include <map>

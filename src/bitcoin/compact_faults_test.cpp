@@ -1,6 +1,7 @@
 // What one peer may do with compact blocks, and what it owes for.
 #include "base/writer.hpp"
 #include "bitcoin/compact_relay.hpp"
+#include "bitcoin/messages/handshake.hpp"
 #include "bitcoin/messages/inventory.hpp"
 #include "bitcoin/messages/names.hpp"
 #include "bitcoin/network_test.hpp"
@@ -43,9 +44,12 @@ struct CompactFaults : ::testing::Test {
     config.neighbours[0].has_ids = false;
     std::vector<core::Kind> kinds;
     kinds.push_back(testing::any_tx());
-    const PoolView view{.each = [this](const auto& what) {
-      for (const auto& [id, tx] : pool) what(id, tx);
-    }};
+    const PoolView view{.each =
+                            [this](const auto& what) {
+                              for (const auto& [id, tx] : pool) what(id, tx);
+                            },
+                        .least_rate = [] { return u64{2000}; },
+                        .rate = [](const ItemHash&) { return std::optional(u64{5000}); }};
     host = std::make_unique<core::Host>(config, std::move(chain), std::move(kinds), protocols({}, view), core::Memory{},
                                         rng);
     host->start(turn);
@@ -55,6 +59,7 @@ struct CompactFaults : ::testing::Test {
     Hello hello;
     for (const auto& [type, name] : names) hello.names.push_back(name);
     std::ranges::sort(hello.names);
+    hello.kinds = {gossip::tag_of(tx_kind)};
     host->report(turn, peer, core::Opened{hello});
     pump();
     EXPECT_EQ(said(name::sendcmpct).size(), 1U);
@@ -203,6 +208,30 @@ TEST_F(CompactFaults, old_blocks_are_given_whole) {
   EXPECT_EQ(types_for(max_transactions_depth), std::pair(std::size_t{0}, std::size_t{1}));
   EXPECT_EQ(types_for(max_transactions_depth + 1), std::pair(std::size_t{0}, std::size_t{0}));
   EXPECT_TRUE(blamed().empty());
+}
+
+TEST_F(CompactFaults, what_pays_too_little_is_not_told) {
+  // A transaction of the pool pays 5000 satoshi per 1000 virtual bytes here.
+  u8 seed = 50;
+  for (const auto& [filter, told] : {std::pair(5000, 1U), std::pair(5001, 0U)}) {
+    says(name::feefilter, encode_feefilter(static_cast<u64>(filter)));
+    answers.clear();
+    ASSERT_TRUE(host->publish_item(turn, 0, Body(some_tx(seed++))));
+    pump();
+    turn.now += 1min;
+    host->tick(turn);
+    pump();
+    EXPECT_EQ(said(name::inv).size(), told) << filter;
+  }
+}
+
+TEST_F(CompactFaults, our_own_least_rate_is_told_at_once_and_again_later) {
+  turn.now += 1h;
+  host->tick(turn);
+  pump();
+  const auto told = said(name::feefilter);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(decode_feefilter(told[0].body.bytes()), 2000U);
 }
 
 TEST_F(CompactFaults, the_tip_is_pushed_to_who_wants_it_so) {

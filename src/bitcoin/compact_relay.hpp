@@ -1,6 +1,6 @@
 // CompactRelay: blocks that travel without the transactions that the other side has: who pushes them to whom, what is
 // put together of them, and what is asked for (BIP 152). What comes of it goes to the chain like any block.
-// spec: BIP 152 — version 2, both bandwidth modes, prefilled transactions; version 1 is not spoken
+// spec: BIP 152 | version 2 in both bandwidth modes, with what others are likely to lack prefilled; version 1 is not spoken | LackingInARow.each_block_comes_with_one_question_at_most_and_never_whole, InARow.who_lacks_a_few_transactions_that_the_one_before_it_lacked_gets_them_unasked
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
 // ping: a sign of life and a round trip (BIP 31).
+// spec: BIP 31 | every ping is answered with its number | Faults.messages_that_cannot_be_read_cost_themselves_alone
 #pragma once
 
 #include <map>

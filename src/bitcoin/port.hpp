@@ -1,4 +1,5 @@
 // Port: makes bitcoin wires, and keeps what they share: who we are on this network, and who was found to speak v1 only.
+// spec: BIP 159 | NODE_NETWORK_LIMITED is known of others; it is not offered, for all blocks are served | OverEither.who_comes_late_fetches_the_whole_chain
 #pragma once
 
 #include <map>

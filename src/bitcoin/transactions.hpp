@@ -1,5 +1,7 @@
 // Transactions: their relay by ids. The host's gossip decides what is asked, of whom, and who is told; here ids of
 // this network stand for its items, announcements wait for company, and nothing is given that was not announced.
+// spec: BIP 133 | our least fee rate is told every ten minutes or so; what pays a peer too little is not told to it | CompactFaults.what_pays_too_little_is_not_told
+// spec: BIP 339 | transactions go by the ids with witnesses where both sides say so, by the others otherwise | OverEither.transactions_are_told_of_after_a_while_and_fetched
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
 // V2Handshake: how an encrypted connection begins (BIP 324): a key and garbage of any length from each side, a
 // terminator that only the two know, and packets that nobody reads up to the version.
+// spec: BIP 324 | all of it: ElligatorSwift, garbage, decoys, renewal of keys, and a second dial over v1 where v2 is unknown | Packet.is_that_of_the_vectors_of_bip_324, TransportV2.takes_the_most_garbage_and_not_one_byte_more, Downgrade.who_knows_only_the_plain_transport_is_dialled_again_with_that
 #pragma once
 
 #include "bitcoin/session.hpp"

@@ -117,6 +117,8 @@ void Host::dial(Turn& turn, const Wish& wish) {
 void Host::dial_failed(Turn& turn, Peer peer, const Error& why) { closed(turn, peer, why); }
 
 void Host::resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips) {
+  auto* here = on(endpoint.address.wire);
+  if (here && here->seeded(turn, endpoint, ips)) return;
   for (const auto& wish : core::resolved(endpoint, ips)) dial(turn, wish);
 }
 

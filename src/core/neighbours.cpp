@@ -7,6 +7,10 @@
 namespace kith::core {
 namespace {
 
+/// Addresses of one name of the seeds that are learned, and for how old they are taken.
+constexpr std::size_t most_of_seed = 64;
+constexpr auto seed_age = std::chrono::days(5);
+
 peers::PeerBook open_book(Bytes file, Rng& rng, bool& damaged) {
   if (!file.empty()) {
     if (auto book = peers::PeerBook::restore(file)) return std::move(*book);
@@ -119,7 +123,27 @@ std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
     else if (!is_me(endpoint.address))
       out.push_back({endpoint.address});
   }
+  if (book_.size() == 0) ask_seeds(turn, out);
   return out;
+}
+
+void Neighbours::ask_seeds(const Turn& turn, std::vector<Wish>& out) {
+  // Addresses that stand in a program are the oldest: they come second.
+  const bool names_failed = std::exchange(asked_seeds_, true);
+  for (const auto& seed : config_.seeds) {
+    if (!seed.dns.empty())
+      out.push_back({seed});
+    else if (names_failed)
+      book_.learn(seed.address, seed.address.ip, turn.utc - seed_age, turn.utc);
+  }
+}
+
+bool Neighbours::seeded(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips) {
+  if (std::ranges::find(config_.seeds, endpoint) == config_.seeds.end()) return false;
+  for (const auto& wish : resolved(endpoint, ips.first(std::min(ips.size(), most_of_seed))))
+    // All that one name says comes from one source.
+    book_.learn(std::get<Address>(wish.to), ips.front(), turn.utc - seed_age, turn.utc);
+  return true;
 }
 
 bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& connections) {

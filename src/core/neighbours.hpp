@@ -22,6 +22,9 @@ struct NeighboursConfig {
   /// On which we listen; 0 if on none.
   u16 port = 0;
   std::vector<Endpoint> bootstrap;
+  /// Where the network itself keeps addresses: names whose IPs are learned while the book is empty, and addresses that
+  /// are learned when the names led to nothing.
+  std::vector<Endpoint> seeds = {};
   /// Where others reach us, as the operator knows it; told in place of what they report. The first of a family counts.
   std::vector<Address> external;
   /// Names are dialled as they are, for a driver that hands them on, and never resolved here.
@@ -77,6 +80,8 @@ class Neighbours {
   /// `kind` is the one that all of them take, if that was asked for.
   void learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
                std::optional<KindTag> kind);
+  /// What a name of the seeds means; false if it is none of them.
+  bool seeded(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
   void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
   std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind);
   /// Where we are to be reached by somebody at `by`.
@@ -93,6 +98,7 @@ class Neighbours {
 
  private:
   std::vector<Wish> bootstrap(Turn& turn);
+  void ask_seeds(const Turn& turn, std::vector<Wish>& out);
   /// The connections as the dial plan sees them, and whose they are.
   std::vector<peers::Link> links(const Connections& connections, std::vector<Peer>* peers = nullptr) const;
   void note_kinds(const Address& address, const Hello& hello);
@@ -119,6 +125,7 @@ class Neighbours {
   peers::Salt salt_;
   Time look_at_{};
   Time bootstrap_at_{};
+  bool asked_seeds_ = false;
   Time feeler_at_{};
   Time rotate_at_ = never;
   /// From the last rotation to the next.

@@ -83,5 +83,55 @@ TEST(Neighbours, the_youngest_connection_rotates_often_at_first_and_then_at_its_
   for (std::size_t i = 0; i + 1 < Life::wanted; ++i) EXPECT_TRUE(life.connections.find(elders[i]));
 }
 
+struct Seeds : testing::Test {
+  Rng rng = Rng::seeded(1);
+  Turn turn{Time{} + 1h, from_seconds(1'700'000'000), rng};
+  const Endpoint name{.dns = "seed.example", .family = 0, .address = {Ip{}, 7513, "toy", std::nullopt}};
+  const Endpoint fixed{.dns = {}, .family = 0, .address = {Ip::v4(8, 1, 1, 1), 7513, "toy", std::nullopt}};
+  Neighbours neighbours{[this] {
+                          NeighboursConfig out;
+                          out.word = "toy";
+                          out.has_ids = false;
+                          out.seeds = {name, fixed};
+                          return out;
+                        }(),
+                        {},
+                        {},
+                        rng};
+  Connections nobody;
+
+  /// How often the name is asked for in this look.
+  std::size_t asked() {
+    std::size_t out = 0;
+    for (const auto& wish : neighbours.on_tick(turn, nobody, [](const Address&) { return true; })) {
+      const auto* endpoint = std::get_if<Endpoint>(&wish.to);
+      out += endpoint && *endpoint == name;
+    }
+    turn.now += 1min;
+    return out;
+  }
+};
+
+TEST_F(Seeds, names_are_asked_first_and_addresses_of_the_program_come_second) {
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(neighbours.book().size(), 0U);
+  EXPECT_EQ(asked(), 1U);
+  EXPECT_EQ(neighbours.book().size(), 1U);
+  EXPECT_EQ(asked(), 0U) << "somebody is known";
+}
+
+TEST_F(Seeds, what_a_name_means_is_learned_and_not_dialled_at_once) {
+  const std::vector ips{Ip::v4(8, 2, 0, 1), Ip::v4(8, 3, 0, 1), Ip::v4(8, 4, 0, 1)};
+  EXPECT_FALSE(neighbours.seeded(turn, {.dns = "other.example", .family = 0, .address = name.address}, ips));
+  EXPECT_EQ(neighbours.book().size(), 0U);
+  EXPECT_TRUE(neighbours.seeded(turn, name, ips));
+  EXPECT_EQ(neighbours.book().size(), ips.size());
+  EXPECT_EQ(asked(), 0U);
+  std::vector<Ip> many;
+  for (u8 i = 0; i < 200; ++i) many.push_back(Ip::v4(8, 5, 0, i));
+  EXPECT_TRUE(neighbours.seeded(turn, name, many));
+  EXPECT_LE(neighbours.book().size(), ips.size() + 64);
+}
+
 }  // namespace
 }  // namespace kith::core

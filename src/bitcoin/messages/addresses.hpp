@@ -1,4 +1,5 @@
 // addresses: addr and addrv2 (BIP 155), lists of nodes that somebody knows of.
+// spec: BIP 155 | addresses of IPv4 and IPv6 are kept and told, those of other networks skipped | Limits.an_address_is_as_long_as_its_network_has_them_and_others_are_skipped, Addresses.that_were_published_are_the_same_in_both_forms
 #pragma once
 
 #include <span>

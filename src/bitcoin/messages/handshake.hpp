@@ -1,6 +1,8 @@
 // handshake: what two nodes tell each other of themselves before and right after they agree: version, feature (BIP 434)
 // and feefilter (BIP 133). What follows the last field of a message belongs to a later version and is ignored, but for
 // feature.
+// spec: BIP 14 | the user agent is told; of others at most 256 bytes are taken | Limits.a_user_agent_beyond_them_leaves_no_version
+// spec: BIP 434 | `feature` is read within its limits between version and verack; none is offered | Limits.a_feature_outside_of_them_is_parted_from
 #pragma once
 
 #include <string>

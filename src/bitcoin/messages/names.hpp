@@ -1,5 +1,8 @@
 // names: the types of messages, as they stand in a frame. Those without a decoder beside them carry no payload, a block
 // or a transaction as it is, or are not spoken here.
+// spec: BIP 35 | `mempool` is refused: who sends it is parted from | Names.of_questions_for_services_that_are_not_offered_are_known_as_such
+// spec: BIP 37 | bloom filters are not offered; who sets one is parted from | Names.of_questions_for_services_that_are_not_offered_are_known_as_such
+// spec: BIP 157 | filters of blocks are not offered; who asks for them is parted from | Names.of_questions_for_services_that_are_not_offered_are_known_as_such
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,7 @@
 // Blocks: what can be said of a body without knowing the coins that it spends.
+// spec: BIP 34 | the height in the coinbase | Block.the_coinbase_is_first_alone_of_good_size_and_begins_with_the_height
+// spec: BIP 113 | lock times against the median time past | Block.a_lock_time_holds_until_its_height_or_the_median_time_unless_every_input_waives_it
+// spec: BIP 141 | weight, and the commitment to witnesses; scripts by libbitcoinkernel | Block.weight_counts_witnesses_once_and_the_rest_four_times, Block.witnesses_must_be_what_the_coinbase_commits_to
 #pragma once
 
 #include "ledger/bitcoin/header.hpp"

@@ -16,6 +16,24 @@ std::size_t cost_of(const Body& block, const Undo& undo) {
 
 }  // namespace
 
+ChainPool::ChainPool(ChainPoolConfig config, Unspent coins, std::vector<std::pair<Body, Undo>> past)
+    : config_(config), coins_(std::move(coins)), pool_(config.mempool) {
+  for (auto& [block, undo] : past) remember(std::move(block), std::move(undo));
+}
+
+std::vector<Undo> ChainPool::undos() const {
+  std::vector<Undo> out;
+  for (const auto& past : past_) out.push_back(past.undo);
+  return out;
+}
+
+void ChainPool::remember(Body block, Undo undo) {
+  const auto cost = cost_of(block, undo);
+  past_bytes_ += cost;
+  past_.push_back({std::move(block), std::move(undo), cost});
+  for (; past_bytes_ > config_.undo_bytes; past_.pop_front()) past_bytes_ -= past_.front().cost;
+}
+
 Result<> ChainPool::connect(Body block, Time now) {
   if (coins_.bytes() > config_.coin_bytes) return fail(Fault::oversize, "coins");
   const auto read = read_block(block.bytes());
@@ -28,10 +46,7 @@ Result<> ChainPool::connect(Body block, Time now) {
     forget_poor(tx.id);
     release(tx.id, ready_);
   }
-  const auto cost = cost_of(block, *undo);
-  past_bytes_ += cost;
-  past_.push_back({std::move(block), std::move(*undo), cost});
-  for (; past_bytes_ > config_.undo_bytes; past_.pop_front()) past_bytes_ -= past_.front().cost;
+  remember(std::move(block), std::move(*undo));
   return {};
 }
 

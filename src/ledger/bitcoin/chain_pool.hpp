@@ -26,8 +26,9 @@ class ChainPool {
  public:
   /// Stands at genesis.
   explicit ChainPool(ChainPoolConfig config) : config_(config), coins_(*config.params), pool_(config.mempool) {}
-  /// Stands where `coins` do; no block below can be taken back.
-  ChainPool(ChainPoolConfig config, Unspent coins) : config_(config), coins_(std::move(coins)), pool_(config.mempool) {}
+  /// Stands where `coins` do. `past` are the last blocks, the tip last, and what takes them back: as many of them as do
+  /// that can be taken back.
+  ChainPool(ChainPoolConfig config, Unspent coins, std::vector<std::pair<Body, Undo>> past);
 
   /// Takes the block above the tip; that its rules hold is for others to see. Fails as Unspent::connect does, with
   /// malformed, or with oversize if there is no room for more coins; nothing is changed then.
@@ -50,6 +51,8 @@ class ChainPool {
   void forget(Peer peer) { orphans_.forget(peer); }
 
   const Unspent& coins() const { return coins_; }
+  /// What takes the last blocks back, the tip last.
+  std::vector<Undo> undos() const;
   const Mempool& pool() const { return pool_; }
   const Orphans& orphans() const { return orphans_; }
   std::size_t poor() const { return poor_.size(); }
@@ -62,6 +65,7 @@ class ChainPool {
   };
   std::expected<Candidate, Refusal> with_child(const Body& parent, const Refusal& refusal, Time now) const;
   std::expected<Candidate, Refusal> with_parent(const Body& child, const Refusal& refusal, Time now) const;
+  void remember(Body block, Undo undo);
   void remember_poor(const Hash& id, const Body& tx);
   void forget_poor(const Hash& id);
   void release(const Hash& parent, std::vector<Body>& out) const;

@@ -167,9 +167,13 @@ TEST_F(ChainPoolTest, takes_no_more_coins_than_there_is_room_for) {
 TEST_F(ChainPoolTest, stands_where_the_coins_do_that_it_is_given) {
   auto restored = Unspent::restore(pool.coins().save(), pool.coins().tip());
   ASSERT_TRUE(restored);
-  ChainPool other({.params = &regtest()}, std::move(*restored));
+  std::vector<std::pair<Body, Undo>> past;
+  const auto undos = pool.undos();
+  for (std::size_t i = undos.size() - 2; i < undos.size(); ++i) past.emplace_back(Body(chain.bodies[i]), undos[i]);
+  ChainPool other({.params = &regtest()}, std::move(*restored), std::move(past));
   EXPECT_EQ(other.coins().tip(), pool.coins().tip());
   ASSERT_TRUE(other.prepare(spending(1).body(), now));
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(other.disconnect(other.coins().tip()));
   EXPECT_FALSE(other.disconnect(other.coins().tip()));
 }
 

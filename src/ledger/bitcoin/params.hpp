@@ -1,4 +1,6 @@
 // Params: what tells one Bitcoin network from another.
+// spec: BIP 94 | the rules of testnet4 | Networks.are_known_by_the_names_of_their_first_blocks
+// spec: BIP 325 | the default signet; signatures of its blocks by libbitcoinkernel | Networks.are_known_by_the_names_of_their_first_blocks
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
 // Tx: a transaction as far as a block's rules look into it, and the Merkle root of many. No script is run.
+// spec: BIP 144 | transactions with and without witnesses, in their shortest form alone | Block.every_flipped_bit_makes_a_bad_copy_of_it
 #pragma once
 
 #include <vector>

@@ -1,4 +1,5 @@
 // What a transaction must obey wherever it stands, in a block or in a pool. No script is run.
+// spec: BIP 68 | sequence numbers that lock, in blocks and in units of 512 seconds | PoolTest.sequence_numbers_lock_for_blocks_and_for_units_of_512_seconds
 #pragma once
 
 #include "ledger/bitcoin/coin.hpp"

@@ -1,5 +1,6 @@
 // Wallet: signed transactions that spend what one key may spend, for devnets and tests. It knows its coins by what it
 // was told, and keeps nothing.
+// spec: BIP 143 | what the signature of a witness program signs, for one input | Wallet.signs_what_its_script_lets_it_spend
 #pragma once
 
 #include <deque>
