@@ -36,6 +36,8 @@ Result<Locator> decode_locator(Bytes payload) {
 Buffer encode_headers(std::span<const Buffer> headers) {
   check(headers.size() <= ledger::max_headers, "more headers than anybody takes");
   Buffer out;
+  // Their number takes three bytes at most.
+  out.reserve(3 + headers.size() * (header_size + 1));
   codec::write_compact(out, headers.size());
   for (const auto& header : headers) {
     check(header.size() == header_size, "a header of another size");
