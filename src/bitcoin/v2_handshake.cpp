@@ -1,6 +1,8 @@
 // The steps of BIP 324's handshake. Whoever calls them decides when; nothing here is sent by itself.
 #include "bitcoin/v2_handshake.hpp"
 
+#include <algorithm>
+
 #include "base/give_back.hpp"
 #include "bitcoin/gather.hpp"
 #include "bitcoin/v1_frame.hpp"
@@ -52,17 +54,18 @@ Buffer V2Handshake::second_flight(crypto::Aead& aead, Session& session, const st
 }
 
 Result<bool> V2Handshake::take_garbage(Bytes& bytes) {
-  while (!bytes.empty()) {
-    in_.push_back(bytes.front());
-    bytes = bytes.subspan(1);
-    const auto size = their_terminator_.size();
-    if (in_.size() >= size && equal(Bytes(in_).last(size), their_terminator_)) {
-      in_.resize(in_.size() - size);
-      return true;
-    }
-    if (in_.size() == max_garbage + size) return fail(Fault::handshake_failed, "no terminator");
-  }
-  return false;
+  const std::size_t size = their_terminator_.size();
+  const std::size_t had = in_.size();
+  append(in_, bytes.first(std::min(bytes.size(), max_garbage + size - had)));
+  // A terminator may have begun with what was there before.
+  const auto from = in_.begin() + static_cast<std::ptrdiff_t>(had - std::min(had, size - 1));
+  const auto at = std::search(from, in_.end(), their_terminator_.begin(), their_terminator_.end());
+  const bool ends = at != in_.end();
+  const std::size_t taken = ends ? static_cast<std::size_t>(at - in_.begin()) + size : in_.size();
+  bytes = bytes.subspan(taken - had);
+  if (ends) in_.resize(taken - size);
+  if (!ends && taken == max_garbage + size) return fail(Fault::handshake_failed, "no terminator");
+  return ends;
 }
 
 Result<bool> V2Handshake::take_version(crypto::Aead& aead, Session& session, Bytes& bytes) {
