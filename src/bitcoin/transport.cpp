@@ -170,6 +170,7 @@ void Transport::pull(Buffer& out, std::size_t room) {
         left += size;
         continue;
       }
+      leaving_.bytes.reserve(overhead + size);
       frame(message, leaving_.bytes);
       const std::size_t behind = state_ == State::v1 ? 0 : crypto::tag_size;
       leaving_.payload_at = overhead - behind;
