@@ -1,6 +1,6 @@
-// What it costs a node to take the real blocks 1..14131 from another one over the lean wire with full validation,
-// beside feeding them straight to libbitcoinkernel: CPU time of a process of its own each, in turns, and the median of
-// pairs.
+// What it costs a node to take the real blocks 1..14131 from another one with full validation, over the lean wire or
+// the one that is named, beside feeding them straight to libbitcoinkernel: CPU time of a process of its own each, in
+// turns, and the median of pairs.
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
@@ -63,14 +63,15 @@ void feed(const fs::path& directory) {
   check((*engine)->close().has_value(), "the disk");
 }
 
-std::unique_ptr<app::Node> open(const fs::path& directory, app::Validation validation,
+std::unique_ptr<app::Node> open(const fs::path& directory, const std::string& wire, app::Validation validation,
                                 std::vector<Endpoint> bootstrap) {
   app::Settings settings;
   settings.chain = app::ChainName::mainnet;
   settings.validation = validation;
   app::NodeConfig config;
   config.directory = directory;
-  config.listen = {*codec::parse_address("/ip4/127.0.0.1/tcp/0/lean")};
+  config.wires = {wire};
+  config.listen = {*codec::parse_address("/ip4/127.0.0.1/tcp/0/" + wire)};
   config.bootstrap = std::move(bootstrap);
   config.ledger = std::move(*app::ledger_of(settings));
   auto node = app::Node::open(std::move(config));
@@ -78,8 +79,8 @@ std::unique_ptr<app::Node> open(const fs::path& directory, app::Validation valid
   return std::move(*node);
 }
 
-void receive(const fs::path& directory, const std::string& from) {
-  const auto node = open(directory, app::Validation::full, {*codec::parse_endpoint(from)});
+void receive(const fs::path& directory, const std::string& wire, const std::string& from) {
+  const auto node = open(directory, wire, app::Validation::full, {*codec::parse_endpoint(from)});
   node->on_event([&](const core::Event& event) {
     const auto* moved = std::get_if<core::TipMoved>(&event);
     if (moved && moved->steps.back().block.height == blocks) node->stop();
@@ -90,7 +91,7 @@ void receive(const fs::path& directory, const std::string& from) {
 /// A node that holds the blocks, as a process that ends with this object.
 class Server {
  public:
-  explicit Server(const fs::path& directory) {
+  Server(const fs::path& directory, const std::string& wire) {
     fs::create_directories(directory);
     fs::copy_file(blocks_path, directory / app::blocks_file);
     int ends[2];
@@ -98,7 +99,7 @@ class Server {
     child_ = ::fork();
     check(child_ >= 0, "fork");
     if (child_ == 0) {
-      const auto node = open(directory, app::Validation::headers, {});
+      const auto node = open(directory, wire, app::Validation::headers, {});
       const auto text = codec::to_text(node->addresses().front());
       check(::write(ends[1], text.data(), text.size()) == static_cast<ssize_t>(text.size()), "write");
       ::close(ends[1]);
@@ -131,14 +132,19 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
   // As the program does; both sides have it.
   shell::keep_pages_of_large_messages();
+  const std::string spoken = count > 1 ? words[1] : "lean";
+  if (spoken != "lean" && spoken != "bitcoin") {
+    std::fprintf(stderr, "bench sync: the wire is lean or bitcoin. Example: ./dev bench sync bitcoin\n");
+    return 2;
+  }
   std::string name = (fs::temp_directory_path() / "kith-bench.XXXXXX").string();
   check(::mkdtemp(name.data()) != nullptr, "a directory");
   const fs::path scratch = name;
   {
-    const Server server(scratch / "server");
+    const Server server(scratch / "server", spoken);
     std::vector<double> straight, wire, ratios;
     for (int i = 0; i < pairs; ++i) {
       const auto directory = [&](const char* what) {
@@ -147,14 +153,14 @@ int main() {
         return out;
       };
       straight.push_back(blocks / cpu_of([&] { feed(directory("straight")); }));
-      wire.push_back(blocks / cpu_of([&] { receive(directory("wire"), server.address()); }));
+      wire.push_back(blocks / cpu_of([&] { receive(directory("wire"), spoken, server.address()); }));
       ratios.push_back(wire.back() / straight.back());
       std::printf("%d  straight %7.0f  over the wire %7.0f blocks per CPU second  ratio %.2f\n", i + 1, straight.back(),
                   wire.back(), ratios.back());
       std::fflush(stdout);
     }
-    std::printf("sync: straight %.0f, over the wire %.0f blocks per CPU second, ratio %.2f (goal 0.70)\n",
-                median(straight), median(wire), median(ratios));
+    std::printf("sync over %s: straight %.0f, over the wire %.0f blocks per CPU second, ratio %.2f (goal 0.70)\n",
+                spoken.c_str(), median(straight), median(wire), median(ratios));
   }
   fs::remove_all(scratch);
 }
