@@ -12,8 +12,8 @@ ROUNDS = 5
 AT_ONCE = 4  # btcd begins no more encrypted handshakes than these at once
 BTCD_RATE = 18  # and no more than 20 in a second
 PATIENCE = 120
-IDLE_FROM, IDLE_TO = 50, 550
-TOLD_FROM, TOLD_TO = 10, 40
+IDLE_FROM, IDLE_TO = 1100, 1600  # past the events that the program keeps, a thousand
+TOLD_FROM, TOLD_TO = 10, 60
 TOLD = 50_000
 PARTS = ["handshakes", "memory", "headers", "sync", "bulk"]
 

@@ -84,6 +84,8 @@ std::optional<bitcoin::NetMessage> Connection::take() {
     auto* message = std::get_if<bitcoin::NetMessage>(&*event);
     if (!message) continue;
     if (message->type == name::getdata) say(name::notfound, message->payload);
+    if (message->type == name::getheaders) say(name::headers, Body(Buffer(1)));
+    if (message->type == name::ping) say(name::pong, message->payload);
     return std::move(*message);
   }
   return std::nullopt;

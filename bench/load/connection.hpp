@@ -28,8 +28,8 @@ class Connection {
   /// Waits for version and verack, and says verack; false if the server hangs up instead.
   [[nodiscard]] bool answered();
   void say(std::string_view type, Body payload = {});
-  /// The payload of the next message of this type; others are passed over, but what is asked for is said to be not
-  /// there. Nothing if the server hangs up.
+  /// The payload of the next message of this type. Others are passed over, but a ping is answered, and so are questions
+  /// for headers and items: there are none. Nothing if the server hangs up.
   std::optional<Body> await(std::string_view type);
   /// Passes over what came, without waiting for any, in the same way; false if nothing came.
   bool drain();

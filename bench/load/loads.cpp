@@ -16,6 +16,9 @@ namespace {
 namespace name = bitcoin::name;
 using Clock = std::chrono::steady_clock;
 
+/// Transactions that a message names.
+constexpr std::size_t told_at_once = 100;
+
 /// 127.0/16 is where servers are.
 u8 net_of(std::size_t index) { return static_cast<u8>(1 + index % 255); }
 u8 host_of(std::size_t index) { return static_cast<u8>(index / 255 % 256); }
@@ -31,21 +34,16 @@ void settle(const All& all, Clock::duration silence) {
   }
 }
 
-/// Those from `first` on announce the same transactions, some at a time, as a network does.
-void announce(const All& all, std::size_t first, std::size_t count) {
+/// Some at a time, and goes on when what the server asks for was answered.
+void announce(Connection& through, std::size_t count) {
   auto dice = Rng::seeded(1);
   while (count > 0) {
-    std::vector<bitcoin::Inv> entries(std::min(count, bitcoin::max_asked));
+    std::vector<bitcoin::Inv> entries(std::min(count, told_at_once));
     for (auto& entry : entries) entry = {bitcoin::InvType::tx, dice.bytes<32>()};
     count -= entries.size();
-    const Body told(bitcoin::encode_inventory(entries));
-    for (std::size_t i = first; i < all.size(); ++i) {
-      all[i]->say(name::inv, told);
-      all[i]->say(name::ping, Body(Buffer(8, 1)));
-    }
-    for (std::size_t i = first; i < all.size(); ++i)
-      check(all[i]->await(name::pong).has_value(), "a server that hears of transactions");
-    settle(all, std::chrono::milliseconds(20));
+    through.say(name::inv, Body(bitcoin::encode_inventory(entries)));
+    through.say(name::ping, Body(Buffer(8, 1)));
+    check(through.await(name::pong).has_value(), "a server that hears of transactions");
   }
 }
 
@@ -102,7 +100,7 @@ void stay(const Target& target) {
           std::this_thread::sleep_for(std::chrono::milliseconds(20));
       }
     } else {
-      announce(all, std::exchange(announced, all.size()), count);
+      for (; announced < all.size(); ++announced) announce(*all[announced], count);
     }
     settle(all, std::chrono::seconds(1));
     std::cout << what << std::endl;
