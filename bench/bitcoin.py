@@ -2,7 +2,7 @@
 (of the receiver, where blocks are synced) as the operating system counts them, and the median of five. Figures of Bitcoin
 Core were taken beside the same machine's btcd and stand in the table as they were. Everything ends when this ends.
 """
-import argparse, os, shutil, statistics, subprocess, sys, tempfile, time
+import argparse, contextlib, os, shutil, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "interop"))
@@ -27,6 +27,16 @@ def resident(pid):
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
 
 
+def ready(server, is_ready):
+    """The server when it is; it ends if it will not be."""
+    try:
+        wait_for("a server that answers", is_ready)
+    except BaseException:
+        server.__exit__()
+        raise
+    return server
+
+
 class Table:
     """Rows as they are found: what, kith's figure, btcd's, Core's of 2026-11-21, the goal."""
     def __init__(self): self.rows = []
@@ -38,7 +48,6 @@ class Table:
         self.rows.append((what, number(ours), number(theirs), ratio, core, (">= " if more else "<= ") + number(goal),
                           "yes" if met else "NO"))
         print("  ".join(self.rows[-1]), flush=True)
-        return met
 
     def show(self):
         rows = [("figure", "kith", "btcd", "ratio", "Core 2026-11-21", "goal", "met"), *self.rows]
@@ -53,7 +62,7 @@ class Unlimited(Process):
     def __init__(self, load, room):
         log = room / "unlimited.log"
         super().__init__([load, "serve"], log)
-        wait_for("a port", lambda: log.read_text().endswith("\n"))
+        ready(self, lambda: log.read_text().endswith("\n"))
         self.port = int(log.read_text())
 
 
@@ -71,24 +80,22 @@ class Bench:
         out.mkdir()
         return out
 
-    def kith(self, *more):
+    def kith(self):
         """The program with the made chain, for as many as want to come."""
         folder = self.folder("kith")
         shutil.copy(self.chain, folder / "blocks.blk")
         coins = self.room / "coins"
         coins.write_text(f"{'1' * 64}:0 1 51\n")
         # Whoever takes transactions says so; this one coin makes the kind known.
-        out = Kith(self.program, folder, "simnet", None, "--inbound", "2000", "--coins", coins, *more)
-        wait_for("kith answers", lambda: out.ask("tip")["height"] == 2010)
-        return out
+        out = Kith(self.program, folder, "simnet", None, "--inbound", "2000", "--coins", coins)
+        return ready(out, lambda: out.ask("tip")["height"] == 2010)
 
     def btcd(self, *more):
         folder = self.folder("btcd")
         subprocess.run([self.bins / "addblock", "--simnet", f"--datadir={folder}/data", f"--infile={self.chain}"],
                        check=True, capture_output=True)
         out = Btcd(self.bins, folder, ["--simnet"], "--v2transport", *more)
-        wait_for("btcd answers", lambda: out.ask("getblockcount") == "2010")
-        return out
+        return ready(out, lambda: out.ask("getblockcount") == "2010")
 
     def run_load(self, server, verb, transport, *words):
         """The server's CPU seconds, and what the load printed."""
@@ -105,22 +112,22 @@ class Bench:
             if self.bins: found[1].append(theirs())
         return statistics.median(found[0]), statistics.median(found[1]) if self.bins else None
 
-    def with_btcd(self, *more): return self.btcd(*more) if self.bins else None
+    @contextlib.contextmanager
+    def both(self, kith):
+        """`kith` and btcd, or nothing in its place, for as long as the block takes."""
+        with kith, self.btcd() if self.bins else contextlib.nullcontext() as btcd:
+            yield kith, btcd
 
     def handshakes(self):
         def rate(server, transport, count, per_second=0):
             used, refused = self.run_load(server, "handshakes", transport, count, AT_ONCE, per_second)
             return (count - int(refused)) / used
 
-        with Unlimited(self.load, self.room) as kith:
-            btcd = self.with_btcd()
-            try:
-                ours, theirs = self.in_turns(lambda: rate(kith, "v1", 6000), lambda: rate(btcd, "v1", 4000))
-                self.table.add("v1 handshakes per server CPU s", ours, theirs, "4,740-5,155", 10_000, True)
-                ours, theirs = self.in_turns(lambda: rate(kith, "v2", 2000), lambda: rate(btcd, "v2", 100, BTCD_RATE))
-                self.table.add("v2 handshakes per server CPU s", ours, theirs, "3,140-3,250", 4000, True)
-            finally:
-                if btcd: btcd.__exit__()
+        with self.both(Unlimited(self.load, self.room)) as (kith, btcd):
+            ours, theirs = self.in_turns(lambda: rate(kith, "v1", 6000), lambda: rate(btcd, "v1", 4000))
+            self.table.add("v1 handshakes per server CPU s", ours, theirs, "4,740-5,155", 10_000, True)
+            ours, theirs = self.in_turns(lambda: rate(kith, "v2", 2000), lambda: rate(btcd, "v2", 100, BTCD_RATE))
+            self.table.add("v2 handshakes per server CPU s", ours, theirs, "3,140-3,250", 4000, True)
 
     def per_peer(self, server, transport, least, most, announce):
         """Resident bytes by which the server grows for each peer between two numbers of them."""
@@ -139,30 +146,23 @@ class Bench:
             return (at(most) - before) / (most - least)
 
     def memory(self):
-        # btcd bans whoever lacks what it announced.
-        limits = ["--maxpeers=2000", "--nobanning"]
-        both = lambda transport, least, most, announce: (
-            self.per_peer(self.kith(), transport, least, most, announce),
-            self.per_peer(self.btcd(*limits), transport, least, most, announce) if self.bins and transport == "v1"
-            else None)
-        ours, theirs = both("v1", IDLE_FROM, IDLE_TO, False)
-        self.table.add("bytes per idle v1 peer", ours, theirs, "530,000", 4096, False)
-        ours, theirs = both("v2", IDLE_FROM, IDLE_TO, False)
-        self.table.add("bytes per idle v2 peer", ours, theirs, "532,000", 4096, False)
-        ours, theirs = both("v1", TOLD_FROM, TOLD_TO, True)
-        self.table.add("bytes per peer after 50,000 announcements", ours, theirs, "530,000", 24 * 1024, False)
+        # btcd bans whoever lacks what it announced, and takes no crowd over v2.
+        btcd = lambda: self.btcd("--maxpeers=2000", "--nobanning")
+        for what, transport, least, most, announce, core, goal in (
+                ("bytes per idle v1 peer", "v1", IDLE_FROM, IDLE_TO, False, "530,000", 4096),
+                ("bytes per idle v2 peer", "v2", IDLE_FROM, IDLE_TO, False, "532,000", 4096),
+                ("bytes per peer after 50,000 announcements", "v1", TOLD_FROM, TOLD_TO, True, "530,000", 24 * 1024)):
+            ours = self.per_peer(self.kith(), transport, least, most, announce)
+            measures = self.bins and transport == "v1"
+            theirs = self.per_peer(btcd(), transport, least, most, announce) if measures else None
+            self.table.add(what, ours, theirs, core, goal, False)
 
     def headers(self):
-        with self.kith() as kith:
-            btcd = self.with_btcd()
-            try:
-                for transport, core, goal in (("v1", "2,820-2,900", 5000), ("v2", "1,610-1,720", 3000)):
-                    rate = lambda server, count: count / self.run_load(server, "headers", transport, count)[0]
-                    ours, theirs = self.in_turns(lambda: rate(kith, 3000), lambda: rate(btcd, 500))
-                    self.table.add(f"replies of 2,000 headers per server CPU s, {transport}", ours, theirs, core, goal,
-                                   True)
-            finally:
-                if btcd: btcd.__exit__()
+        rate = lambda server, transport, count: count / self.run_load(server, "headers", transport, count)[0]
+        with self.both(self.kith()) as (kith, btcd):
+            for transport, core, goal in (("v1", "2,820-2,900", 5000), ("v2", "1,610-1,720", 3000)):
+                ours, theirs = self.in_turns(lambda: rate(kith, transport, 3000), lambda: rate(btcd, transport, 500))
+                self.table.add(f"replies of 2,000 headers per server CPU s, {transport}", ours, theirs, core, goal, True)
 
     def sync(self):
         served = self.folder("served")
