@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "lean/wire.hpp"
-#include "survive/line.hpp"
+#include "survive/lean_talk.hpp"
 #include "survive/node.hpp"
 
 namespace kith::survive {

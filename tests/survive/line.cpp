@@ -1,8 +1,9 @@
-// Sockets by the system's own calls, and records by lean's own code.
+// Sockets by the system's own calls.
 #include "survive/line.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <stdexcept>
 
 #include <arpa/inet.h>
@@ -12,9 +13,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "lean/control.hpp"
-#include "lean/inbox.hpp"
-#include "lean/record.hpp"
+#include "base/rng.hpp"
+#include "survive/talk.hpp"
 
 namespace kith::survive {
 namespace {
@@ -50,6 +50,12 @@ Socket::Socket(const Address& to, const std::optional<Ip>& from)
   const auto there = endpoint(to.ip, to.port);
   open_ = ::connect(fd_, reinterpret_cast<const sockaddr*>(&there), sizeof there) == 0;
   ::fcntl(fd_, F_SETFL, O_NONBLOCK);
+  sockaddr_in here{};
+  socklen_t size = sizeof here;
+  ::getsockname(fd_, reinterpret_cast<sockaddr*>(&here), &size);
+  std::array<u8, 4> ip{};
+  std::memcpy(ip.data(), &here.sin_addr, ip.size());
+  here_ = {Ip::v4(ip[0], ip[1], ip[2], ip[3]), ntohs(here.sin_port), to.wire, {}};
 }
 
 Socket::~Socket() { close(); }
@@ -78,16 +84,10 @@ Buffer Socket::read() {
   return out;
 }
 
-Line::Line(const Address& to, const std::optional<Ip>& from, u64 its_key, const Hash& network)
-    : key(its_key), identity_(identity_of(its_key)), socket_(to, from) {
-  offer_.hello = {.id = PeerId{identity_.public_key()},
-                  .network = network,
-                  .time = {},
-                  .port = 0,
-                  .version = version(0, 1, 0),
-                  .client = "attacker",
-                  .names = {}};
-}
+Line::Line(const Address& to, const std::optional<Ip>& from, std::unique_ptr<Talk> talk)
+    : socket_(to, from), talk_(std::move(talk)) {}
+
+Line::~Line() = default;
 
 void Line::write(Bytes bytes) {
   if (!is_open()) return;
@@ -109,52 +109,7 @@ void Line::pump() {
     const auto bytes = socket_.read();
     if (bytes.empty()) break;
     received += bytes.size();
-    if (asking_ && second_.size() < lean::second_size)
-      append(second_, Bytes(bytes).first(std::min(bytes.size(), lean::second_size - second_.size())));
-  }
-}
-
-Buffer Line::first(const PeerId& whom, Rng& rng) {
-  core::Turn turn{Time{}, utc_now(), rng};
-  auto asking = lean::Asking::begin(shared_, offer_, turn, whom);
-  if (!asking) throw std::runtime_error("a node whose id is no key");
-  asking_.emplace(std::move(*asking));
-  return asking_->message();
-}
-
-bool Line::finish_handshake(Rng& rng) {
-  if (session_) return true;
-  if (!asking_ || second_.size() < lean::second_size) return false;
-  const core::Turn turn{Time{}, utc_now(), rng};
-  auto session = asking_->finish(offer_, turn, second_);
-  if (!session) throw std::runtime_error("a second message that is none");
-  session_.emplace(std::move(*session));
-  had_session = true;
-  Buffer plain;
-  lean::write_frame(plain, {lean::control_lane, true, true, false, lean::encode_names({names, false})});
-  record(plain);
-  return true;
-}
-
-void Line::record(Bytes plain) {
-  if (!session_ || !is_open()) return;
-  Buffer out;
-  lean::write_record(shared_.aead, session_->send, plain, out);
-  write(out);
-}
-
-void Line::message(u32 name, Role role, u32 type, Lane lane, Bytes payload, bool whole) {
-  Buffer bytes;
-  lean::write_head(bytes, {name, role, type, utc_now(), false});
-  append(bytes, payload);
-  ++messages;
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto piece = Bytes(bytes).subspan(at, std::min(bytes.size() - at, lean::max_piece));
-    const bool last = at + piece.size() == bytes.size();
-    Buffer plain;
-    lean::write_frame(plain, {lane, at == 0, last && whole, false, piece});
-    record(plain);
-    at += piece.size();
+    talk_->hear(*this, bytes);
   }
 }
 

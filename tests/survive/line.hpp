@@ -1,16 +1,16 @@
-// Line: one connection to the node under attack, by the socket, with the keys of its session in hand, so that it can
-// break every rule outside and inside of records.
+// Line: one connection to the node under attack, by the socket, and what goes over it as bytes.
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <string>
 
-#include "lean/handshake.hpp"
+#include "base/time.hpp"
+#include "crypto/keys.hpp"
+#include "model/address.hpp"
 
 namespace kith::survive {
 
-/// The names of every session here; a message's name is an index into them.
-inline const std::vector<std::string> names{"ping/1", "addresses/1", "gossip/1", "headers/1", "blocks/1", "nobody/1"};
+class Talk;
 
 Utc utc_now();
 crypto::Identity identity_of(u64 key);
@@ -25,6 +25,8 @@ class Socket {
 
   int fd() const { return fd_; }
   bool is_open() const { return open_; }
+  /// The end that is ours.
+  const Address& here() const { return here_; }
   /// Bytes taken; 0 if there is no room, or the other side is gone.
   std::size_t write(Bytes bytes);
   /// What is there, at most 64 KiB.
@@ -35,13 +37,14 @@ class Socket {
  private:
   int fd_;
   bool open_ = true;
+  Address here_;
 };
 
 class Line {
  public:
-  Line(const Address& to, const std::optional<Ip>& from, u64 key, const Hash& network);
+  Line(const Address& to, const std::optional<Ip>& from, std::unique_ptr<Talk> talk);
+  ~Line();
 
-  u64 key = 0;
   /// Reads nothing of what the node says.
   bool deaf = false;
   u64 sent = 0;
@@ -50,7 +53,7 @@ class Line {
   u64 messages = 0;
   bool had_session = false;
 
-  const crypto::Identity& identity() const { return identity_; }
+  Talk& talk() { return *talk_; }
   Socket& socket() { return socket_; }
   bool is_open() const { return socket_.is_open(); }
   std::size_t waiting() const { return out_.size() - out_sent_; }
@@ -58,26 +61,12 @@ class Line {
   void write(Bytes bytes);
   /// Sends and reads what can be sent and read now.
   void pump();
-  /// The first message to `whom`, with dice of its own.
-  Buffer first(const PeerId& whom, Rng& rng);
-  /// True once the second message is there and good; then names were sent.
-  bool finish_handshake(Rng& rng);
-  void record(Bytes plain);
-  void message(u32 name, Role role, u32 type, Lane lane, Bytes payload, bool whole);
-  Lane next_lane() { return std::exchange(lane_, lane_ + 2); }
 
  private:
-  crypto::Identity identity_;
-  lean::Shared shared_{.identity = identity_};
-  core::Offer offer_;
   Socket socket_;
-  std::optional<lean::Asking> asking_;
-  std::optional<lean::Session> session_;
+  std::unique_ptr<Talk> talk_;
   Buffer out_;
   std::size_t out_sent_ = 0;
-  /// The second message as far as it is there.
-  Buffer second_;
-  Lane lane_ = 1;
 };
 
 }  // namespace kith::survive

@@ -17,6 +17,7 @@
 
 #include "app/node.hpp"
 #include "app/rpc_client.hpp"
+#include "base/error.hpp"
 #include "codec/multiaddr.hpp"
 
 namespace kith::survive {
@@ -30,11 +31,19 @@ std::filesystem::path scratch() {
   return name;
 }
 
-std::vector<std::string> arguments(const std::filesystem::path& directory, const std::vector<std::string>& options) {
+bool has(const std::vector<std::string>& options, const std::string& word) {
+  return std::ranges::find(options, word) != options.end();
+}
+
+std::vector<std::string> arguments(const std::filesystem::path& directory, const std::vector<std::string>& options,
+                                   bool bitcoin) {
+  std::string listen = "/ip4/127.0.0.1/tcp/0/lean";
+  if (bitcoin) listen += ",/ip4/127.0.0.1/tcp/0/bitcoin";
   std::vector<std::string> out{
-      "kith",  "node",        "--data-dir", directory.string(), "--listen",   "/ip4/127.0.0.1/tcp/0/lean",
-      "--rpc", "127.0.0.1:0", "--network",  "survive",          "--outbound", "0"};
-  if (std::find(options.begin(), options.end(), "--chain") == options.end()) {
+      "kith",       "node", "--data-dir", directory.string(), "--wire",    bitcoin ? "lean,bitcoin" : "lean",
+      "--listen",   listen, "--rpc",      "127.0.0.1:0",      "--network", "survive",
+      "--outbound", "0"};
+  if (!has(options, "--chain")) {
     out.emplace_back("--chain");
     out.emplace_back("regtest");
   }
@@ -62,10 +71,12 @@ struct Node::Rpc {
   }
 };
 
-Node::Node(const std::string& program, const std::vector<std::string>& options) : directory_(scratch()) {
-  if (std::find(options.begin(), options.end(), "mainnet") != options.end())
+Node::Node(const std::string& program, const std::vector<std::string>& options, bool bitcoin)
+    : directory_(scratch()),
+      params_(has(options, "mainnet") ? ledger::bitcoin::mainnet() : ledger::bitcoin::regtest()) {
+  if (has(options, "mainnet"))
     std::filesystem::copy_file(KITH_SOURCE_DIR "/data/mainnet-blocks-0-14131.blk", directory_ / app::blocks_file);
-  auto owned = arguments(directory_, options);
+  auto owned = arguments(directory_, options, bitcoin);
   std::vector<char*> argv;
   for (auto& each : owned) argv.push_back(each.data());
   argv.push_back(nullptr);
@@ -93,10 +104,14 @@ Node::Node(const std::string& program, const std::vector<std::string>& options) 
   if (!target) throw std::runtime_error("a node without a cookie");
   rpc_ = std::make_unique<Rpc>(Rpc{*target});
   const auto info = rpc_->ask("info").as_object();
-  const auto address = codec::parse_address(std::string(info.at("listen").as_array().at(0).as_string()));
+  for (const auto& each : info.at("listen").as_array()) {
+    const auto address = codec::parse_address(std::string(each.as_string()));
+    if (!address) continue;
+    (address->wire == "lean" ? address_ : bitcoin_) = *address;
+  }
   const auto network = from_hex(std::string(info.at("network_id").as_string()));
-  if (!address || !network || network->size() != 32) throw std::runtime_error("a node that does not say where it is");
-  address_ = *address;
+  if (!address_.id || !network || network->size() != 32)
+    throw std::runtime_error("a node that does not say where it is");
   network_ = take_array<32>(*network);
 }
 
@@ -145,9 +160,24 @@ std::set<std::string> Node::book() {
   return out;
 }
 
+u64 Node::tip() { return rpc_->ask("tip").as_object().at("height").to_number<u64>(); }
+
+u32 Node::blamed(const Address& from) {
+  u32 out = 0;
+  const auto told = rpc_->ask("events");
+  for (const auto& event : told.at("events").as_array()) {
+    if (event.at("event").as_string() != "blamed" || event.at("address").as_string() != codec::to_text(from)) continue;
+    for (u8 fault = 0; fault < static_cast<u8>(Fault::count); ++fault)
+      if (row(static_cast<Fault>(fault)).name == event.at("fault").as_string())
+        out += row(static_cast<Fault>(fault)).weight;
+  }
+  return out;
+}
+
 u64 Node::connection(const std::string& id) {
   for (const auto rows = rpc_->ask("peers"); const auto& each : rows.as_array())
-    if (each.at("id").as_string() == id) return each.at("peer").to_number<u64>();
+    if (const auto* its = each.as_object().if_contains("id"); its && its->as_string() == id)
+      return each.at("peer").to_number<u64>();
   return 0;
 }
 
@@ -171,11 +201,15 @@ Duration Node::loop_cpu() const {
 
 u64 Node::unread() const {
   std::ifstream in("/proc/net/tcp");
-  std::ostringstream port;
-  port << std::hex << std::uppercase << ":";
-  port.width(4);
-  port.fill('0');
-  port << address_.port;
+  const auto ending = [](u16 number) {
+    std::ostringstream port;
+    port << std::hex << std::uppercase << ":";
+    port.width(4);
+    port.fill('0');
+    port << number;
+    return port.str();
+  };
+  const std::array ports{ending(address_.port), ending(bitcoin_.port)};
   u64 out = 0;
   std::string line;
   std::getline(in, line);
@@ -183,7 +217,8 @@ u64 Node::unread() const {
     std::istringstream words(line);
     std::string slot, here, there, state, queues;
     words >> slot >> here >> there >> state >> queues;
-    if (!here.ends_with(port.str()) || (state != "01" && state != "08")) continue;
+    const bool ours = std::ranges::any_of(ports, [&](const auto& port) { return here.ends_with(port); });
+    if (!ours || (state != "01" && state != "08")) continue;
     out += std::stoull(queues.substr(queues.find(':') + 1), nullptr, 16);
   }
   return out;

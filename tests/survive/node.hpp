@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/time.hpp"
+#include "ledger/bitcoin/params.hpp"
 #include "model/address.hpp"
 
 namespace kith::survive {
@@ -20,13 +21,18 @@ inline constexpr auto generous = std::chrono::seconds(60);
 
 class Node {
  public:
-  /// Starts `program node` on loopback with `options` and returns when it listens. Throws if it does not.
-  Node(const std::string& program, const std::vector<std::string>& options);
+  /// Starts `program node` on loopback with `options` and returns when it listens, on the bitcoin wire as well if
+  /// `bitcoin`. Throws if it does not.
+  Node(const std::string& program, const std::vector<std::string>& options, bool bitcoin);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
   const Address& address() const { return address_; }
+  /// Where it listens on the bitcoin wire, if it does.
+  const Address& bitcoin() const { return bitcoin_; }
+  /// Of its chain.
+  const ledger::bitcoin::Params& params() const { return params_; }
   PeerId id() const { return *address_.id; }
   const Hash& network() const { return network_; }
   bool is_running();
@@ -36,6 +42,11 @@ class Node {
   std::set<std::string> bans();
   /// The addresses of its book.
   std::set<std::string> book();
+  /// The height of its tip.
+  u64 tip();
+  /// Points that it booked against who came from `from`, where nothing is owed since all share loopback: those of the
+  /// last thousand events.
+  u32 blamed(const Address& from);
   /// The connection of `id`; 0 if it has none.
   u64 connection(const std::string& id);
 
@@ -56,7 +67,9 @@ class Node {
 
   std::filesystem::path directory_;
   pid_t pid_ = 0;
+  const ledger::bitcoin::Params& params_;
   Address address_;
+  Address bitcoin_;
   Hash network_{};
   /// Who it is to its operator; what an RPC client needs stays in one file.
   struct Rpc;

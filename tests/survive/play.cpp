@@ -5,10 +5,9 @@
 
 #include <poll.h>
 
+#include "base/error.hpp"
 #include "base/writer.hpp"
 #include "codec/multiaddr.hpp"
-#include "lean/frame.hpp"
-#include "survive/payload.hpp"
 
 namespace kith::survive {
 namespace {
@@ -16,17 +15,6 @@ namespace {
 /// A line that has so much to send is sent from until it has a quarter of it.
 constexpr std::size_t most_waiting = 1024 * 1024;
 constexpr int poll_ms = 20;
-
-u64 number(const std::string& word) {
-  if (word.empty() || word.find_first_not_of("0123456789") != std::string::npos)
-    throw Failed{"'" + word + "' is no number"};
-  return std::stoull(word);
-}
-
-std::string value_of(const std::vector<std::string>& words, const std::string& name, const std::string& fallback) {
-  const auto at = std::find(words.begin(), words.end(), name);
-  return at == words.end() || at + 1 == words.end() ? fallback : *(at + 1);
-}
 
 Ip source(std::string text, u64 line) {
   if (const auto star = text.find('*'); star != std::string::npos)
@@ -36,20 +24,45 @@ Ip source(std::string text, u64 line) {
   return *ip;
 }
 
-u32 name_index(const std::string& word) {
-  const auto at = std::find(names.begin(), names.end(), word);
-  if (at == names.end()) throw Failed{"'" + word + "' is no name of a protocol here"};
-  return static_cast<u32>(at - names.begin());
-}
-
-Role role_of(const std::string& word) {
-  const std::vector<std::string> roles{"letter", "request", "answer", "refusal"};
-  const auto at = std::find(roles.begin(), roles.end(), word);
-  if (at == roles.end()) throw Failed{"'" + word + "' is no role"};
-  return static_cast<Role>(at - roles.begin());
+bitcoin::Magic magic_of(const Node& node) {
+  Buffer out;
+  Writer(out).u32le(node.params().magic);
+  return take_array<4>(out);
 }
 
 }  // namespace
+
+u64 number(const std::string& word) {
+  if (word.empty() || word.find_first_not_of("0123456789") != std::string::npos)
+    throw Failed{"'" + word + "' is no number"};
+  return std::stoull(word);
+}
+
+std::string value_of(Words words, const std::string& name, const std::string& fallback) {
+  const auto at = std::ranges::find(words, name);
+  return at == words.end() || at + 1 == words.end() ? fallback : *(at + 1);
+}
+
+const char* to_text(Way way) {
+  constexpr std::array texts{"lean", "bitcoin v1", "bitcoin v2"};
+  return texts[static_cast<std::size_t>(way)];
+}
+
+Play::Play(Node& node, Honest& honest, Way way)
+    : node_(node),
+      honest_(honest),
+      way_(way),
+      lean_{node.id(), node.network(), rng_},
+      bitcoin_{way == Way::bitcoin_v2, magic_of(node), rng_} {}
+
+std::vector<Way> Play::ways(const Script& script) {
+  const auto& first = script.steps[0].words;
+  if (first[0] != "wire") return {Way::lean};
+  if (first == std::vector<std::string>{"wire", "bitcoin"}) return {Way::bitcoin_v1, Way::bitcoin_v2};
+  for (const auto way : {Way::bitcoin_v1, Way::bitcoin_v2})
+    if (first.size() == 3 && first[1] + " " + first[2] == to_text(way)) return {way};
+  throw Failed{"line " + std::to_string(script.steps[0].line) + ": wire bitcoin, or wire bitcoin v1 or v2"};
+}
 
 std::vector<std::string> Play::options(const Script& script) {
   std::vector<std::string> out;
@@ -79,7 +92,7 @@ void Play::run(const std::vector<Step>& steps, std::size_t turn) {
         for (std::size_t i = 0; i < count; ++i) run(step.body, i);
         continue;
       }
-      Words words;
+      std::vector<std::string> words;
       for (const auto& word : step.words) words.push_back(filled(word, turn));
       act(words);
     } catch (const Failed& failed) {
@@ -89,69 +102,53 @@ void Play::run(const std::vector<Step>& steps, std::size_t turn) {
   }
 }
 
-void Play::act(const Words& words) {
+void Play::act(Words words) {
   const auto& verb = words[0];
-  if (verb == "node" || verb == "limit") return;
+  if (verb == "node" || verb == "limit" || verb == "wire") return;
   if (words.size() < 2) throw Failed{verb + " needs more words"};
   if (verb == "connect") return connect(words);
   if (verb == "expect") return expect(words);
-  if (verb == "wait" && words[1] == "read")
-    return until([&] { return node_.unread() == 0; }, "the node to read everything");
-  if (verb == "wait" && words[1] == "served") {
-    if (!honest_.wait_for(number(words.at(2)))) throw Failed{"the honest peer is served no longer"};
-    return;
-  }
-  if (verb == "wait" && words[1] == "closed" && words.size() > 2) {
-    for (const u64 each : range(words[2]))
-      until([&, each] { return !line(each).is_open(); }, "line " + std::to_string(each) + " to be closed");
-    return;
-  }
+  if (verb == "wait") return wait(words);
   for (const u64 each : range(words[1])) send(line(each), words);
 }
 
-void Play::send(Line& line, const Words& words) {
+void Play::wait(Words words) {
+  if (words[1] == "read") return until([&] { return node_.unread() == 0; }, "the node to read everything");
+  if (words.size() < 3) throw Failed{"wait needs more words"};
+  if (words[1] == "served") {
+    if (!honest_.wait_for(number(words[2]))) throw Failed{"the honest peer is served no longer"};
+    return;
+  }
+  if (words[1] != "closed") throw Failed{"'" + words[1] + "' cannot be waited for"};
+  for (const u64 each : range(words[2]))
+    until([&, each] { return !line(each).is_open(); }, "line " + std::to_string(each) + " to be closed");
+}
+
+void Play::send(Line& line, Words words) {
   const auto& verb = words[0];
-  const std::span rest = std::span(words).subspan(2);
+  const auto rest = words.subspan(2);
+  auto& talk = line.talk();
   if (verb == "deaf")
     line.deaf = true;
   else if (verb == "cut")
     line.socket().close();
   else if (verb == "fin")
     line.pump(), line.socket().finish();
-  else if (verb == "first")
-    ++line.messages, line.write(last_first_ = line.first(node_.id(), rng_));
-  else if (verb == "again")
-    ++line.messages, line.write(last_first_);
-  else if (verb == "try" || verb == "handshake") {
-    handshake(line);
-    if (verb == "handshake" && !line.had_session) throw Failed{"no session: the node closed the connection"};
-  } else if (verb == "send")
-    ++line.messages, line.write(payload(line, rest));
-  else if (verb == "record")
-    ++line.messages, line.record(payload(line, rest));
-  else if (verb == "frame" && rest.size() >= 2) {
-    const auto flags = from_hex(rest[1]);
-    if (!flags || flags->size() != 1) throw Failed{"the flags of a frame are two hexadecimal digits"};
-    const auto piece = payload(line, rest.subspan(2));
-    Buffer plain;
-    Writer(plain)
-        .u32be(static_cast<u32>(number(rest[0])))
-        .byte((*flags)[0])
-        .u24be(static_cast<u32>(piece.size()))
-        .bytes(piece);
-    ++line.messages;
-    line.record(plain);
-  } else if ((verb == "say" || verb == "begin") && rest.size() >= 3) {
-    const bool on = rest.size() >= 5 && rest[3] == "on";
-    const auto lane = on ? static_cast<Lane>(number(rest[4])) : line.next_lane();
-    line.message(name_index(rest[0]), role_of(rest[1]), static_cast<u32>(number(rest[2])), lane,
-                 payload(line, rest.subspan(on ? 5 : 3)), verb == "say");
-  } else {
-    throw Failed{"'" + verb + "' is no verb, or lacks words"};
-  }
+  else if (verb == "send")
+    ++line.messages, line.write(talk.payload(rest));
+  else if (talk.begin(line, verb, rest))
+    shake(line, verb);
+  else if (!talk.act(line, verb, rest))
+    throw Failed{"'" + verb + "' is no verb of this wire, or lacks words"};
   line.pump();
   if (line.waiting() < most_waiting) return;
   until([&] { return !line.is_open() || line.waiting() < most_waiting / 4; }, "the node to read what is sent");
+}
+
+void Play::shake(Line& line, const std::string& verb) {
+  ++line.messages;
+  until([&] { return line.talk().ready() || !line.is_open(); }, "the end of a " + verb);
+  if (verb != "try" && !line.talk().ready()) throw Failed{"no session: the node closed the connection"};
 }
 
 void Play::add(Sums& sums, const Line& line, u64 sent) {
@@ -163,28 +160,27 @@ void Play::add(Sums& sums, const Line& line, u64 sent) {
   if (!line.had_session) sums.sent_before += line.sent, sums.received_before += line.received;
 }
 
-void Play::connect(const Words& words) {
+void Play::connect(Words words) {
+  const auto& to = way_ == Way::lean ? node_.address() : node_.bitcoin();
   for (const u64 each : range(words[1])) {
     const auto from = source(value_of(words, "from", "127.9.0.1"), each);
-    const auto key = number(value_of(words, "as", std::to_string(each)));
     auto& slot = lines_[each];
     if (slot) add(past_, *slot, slot->sent);
-    slot = std::make_unique<Line>(node_.address(), from, key, node_.network());
+    slot = std::make_unique<Line>(to, from, talk(number(value_of(words, "as", std::to_string(each)))));
     ++slot->messages;
-    ids_.insert(codec::to_text(PeerId{slot->identity().public_key()}));
   }
 }
 
-void Play::handshake(Line& line) {
-  ++line.messages;
-  line.write(line.first(node_.id(), rng_));
-  until([&] { return line.finish_handshake(rng_) || !line.is_open(); }, "an answer to the first message");
+std::unique_ptr<Talk> Play::talk(u64 key) {
+  if (way_ != Way::lean) return std::make_unique<BitcoinTalk>(bitcoin_);
+  ids_.insert(codec::to_text(PeerId{identity_of(key).public_key()}));
+  return std::make_unique<LeanTalk>(lean_, key);
 }
 
-void Play::expect(const Words& words) {
+void Play::expect(Words words) {
   const auto& what = words[1];
   if (words.size() < 3) throw Failed{"expect needs more words"};
-  if (what == "banned" || what == "free") {
+  if (way_ == Way::lean && (what == "banned" || what == "free")) {
     const auto id = codec::to_text(PeerId{identity_of(number(words[2])).public_key()});
     if (node_.bans().contains(id) != (what == "banned")) throw Failed{"key " + words[2] + " is not " + what};
     return;
@@ -194,19 +190,38 @@ void Play::expect(const Words& words) {
     if (count > number(words[2])) throw Failed{std::to_string(count) + " peers have a session"};
     return;
   }
+  if (what == "tip") return until([&] { return node_.tip() == number(words[2]); }, "the tip to be at " + words[2]);
   for (const u64 each : range(words[2])) {
-    auto& one = line(each);
-    const auto which = "line " + std::to_string(each) + " is ";
-    if (what == "open") {
-      if (!honest_.wait_for(2)) throw Failed{"the honest peer is served no longer"};
-      pump_all();
-      if (!one.is_open()) throw Failed{which + "closed"};
-    } else if (what == "closed" || what == "silent") {
-      until([&] { return !one.is_open(); }, "line " + std::to_string(each) + " to be closed");
-      if (what == "silent" && one.received > 0) throw Failed{which + "answered"};
-    } else {
-      throw Failed{"'" + what + "' cannot be expected"};
+    try {
+      expect_of(line(each), words);
+    } catch (const Failed& failed) {
+      throw Failed{"line " + std::to_string(each) + ": " + failed.what};
     }
+  }
+}
+
+/// What is demanded of one line.
+void Play::expect_of(Line& line, Words words) {
+  const auto& what = words[1];
+  auto& talk = line.talk();
+  if (what == "open") {
+    if (!honest_.wait_for(2)) throw Failed{"the honest peer is served no longer"};
+    pump_all();
+    if (!line.is_open()) throw Failed{"it is closed"};
+  } else if (what == "closed" || what == "silent") {
+    until([&] { return !line.is_open(); }, "it to be closed");
+    if (what == "silent" && line.received > 0) throw Failed{"it is answered"};
+  } else if (what == "free" || what == "discouraged") {
+    const auto points = node_.blamed(line.socket().here());
+    if (what == "free" ? points > 0 : points < ban_score)
+      throw Failed{"it was blamed for " + std::to_string(points) + " points"};
+  } else if (what == "heard" && words.size() > 3) {
+    const auto count = words.size() > 4 ? number(words[4]) : 1;
+    until([&] { return talk.heard(words[3]) >= count; }, "it to hear " + words[3]);
+  } else if (what == "unheard" && words.size() > 3) {
+    if (talk.heard(words[3]) > 0) throw Failed{"it heard " + words[3]};
+  } else {
+    throw Failed{"'" + what + "' cannot be expected"};
   }
 }
 
@@ -223,13 +238,6 @@ Line& Play::line(u64 number) {
   const auto at = lines_.find(number);
   if (at == lines_.end()) throw Failed{"line " + std::to_string(number) + " was never connected"};
   return *at->second;
-}
-
-Buffer Play::payload(Line& line, std::span<const std::string> words) {
-  Maker maker{line.identity(), node_.network(), rng_};
-  auto out = payload_of(words, maker);
-  if (!out) throw Failed{"a payload that nobody can make"};
-  return std::move(*out);
 }
 
 void Play::pump_all() {

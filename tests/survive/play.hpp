@@ -4,8 +4,9 @@
 #include <map>
 #include <memory>
 
+#include "survive/bitcoin_talk.hpp"
 #include "survive/honest.hpp"
-#include "survive/line.hpp"
+#include "survive/lean_talk.hpp"
 #include "survive/script.hpp"
 
 namespace kith::survive {
@@ -39,15 +40,16 @@ struct Sums {
   u64 received_before = 0;
 };
 
-/// Something that the script demands is not so; the text says what.
-struct Failed {
-  std::string what;
-};
+/// Which wire an attack goes over.
+enum class Way : u8 { lean, bitcoin_v1, bitcoin_v2 };
+const char* to_text(Way way);
 
 class Play {
  public:
-  Play(Node& node, Honest& honest) : node_(node), honest_(honest) {}
+  Play(Node& node, Honest& honest, Way way);
 
+  /// The ways over which the script is to be played, one after the other. Throws Failed for one that is none.
+  static std::vector<Way> ways(const Script& script);
   /// What the script asks of the node before it starts, and its limits. Throws Failed for a limit that is none.
   static std::vector<std::string> options(const Script& script);
   static Limits limits(const Script& script);
@@ -60,32 +62,34 @@ class Play {
   std::set<std::string> ids() const;
 
  private:
-  using Words = std::vector<std::string>;
-
   /// Counts a line, of which the node was given `sent` bytes.
   static void add(Sums& sums, const Line& line, u64 sent);
   void run(const std::vector<Step>& steps, std::size_t turn);
-  void act(const Words& words);
-  void connect(const Words& words);
-  void handshake(Line& line);
-  void send(Line& line, const Words& words);
-  void expect(const Words& words);
+  void act(Words words);
+  void connect(Words words);
+  std::unique_ptr<Talk> talk(u64 key);
+  void send(Line& line, Words words);
+  void shake(Line& line, const std::string& verb);
+  void wait(Words words);
+  void expect(Words words);
+  void expect_of(Line& line, Words words);
   /// The lines of "3" or "1-20".
   std::vector<u64> range(const std::string& word) const;
   Line& line(u64 number);
-  Buffer payload(Line& line, std::span<const std::string> words);
   void pump_all();
   template <typename Done>
   void until(Done done, const std::string& what);
 
   Node& node_;
   Honest& honest_;
+  Way way_;
   Rng rng_ = Rng::seeded(7);
+  LeanAttack lean_;
+  BitcoinAttack bitcoin_;
   std::map<u64, std::unique_ptr<Line>> lines_;
   /// Of lines whose number was used again.
   Sums past_;
   std::set<std::string> ids_;
-  Buffer last_first_;
 };
 
 }  // namespace kith::survive
