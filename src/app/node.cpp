@@ -149,8 +149,8 @@ core::NeighboursConfig Node::neighbours(const std::string& word) const {
   core::NeighboursConfig out;
   out.word = word;
   out.has_ids = word == lean::wire_word;
-  // On this network who passes on a bad transaction is not punished for it.
-  if (word == bitcoin::wire_word) out.forgiven = {Fault::bad_item};
+  // Bitcoin Core, net_processing.cpp: no transaction is punished, since versions differ in what they take.
+  out.blames_items = word != bitcoin::wire_word;
   const auto listening = std::ranges::find(addresses_, word, &Address::wire);
   out.port = listening == addresses_.end() ? u16{0} : listening->port;
   for (const auto& endpoint : config_.bootstrap)

@@ -176,10 +176,12 @@ void Blocks::on_block(core::ProtocolTurn& turn, Peer peer, const Body& body) {
   if (body.size() < header_size) return object(turn, peer, {Fault::malformed, "block"});
   const Hash id = id_of(body.bytes().first(header_size));
   if (lister_ == peer && listing_.in_flight.erase(id) > 0) return take_listed(turn, peer, row, id, body);
-  std::optional<u64> ask;
-  if (const auto asked = row.asked.extract(id)) ask = asked.mapped();
+  const auto asked = row.asked.extract(id);
+  // What is new altogether, such as a block that a miner's program pushes, brings its own header.
+  if (!asked && turn.chain() && !turn.chain()->find(id))
+    turn.act(core::HaveHeaders{peer, {to_buffer(body.bytes().first(header_size))}, std::nullopt});
   compact_->given(peer, id);
-  turn.act(core::GotBlock{peer, body, ask});
+  turn.act(core::GotBlock{peer, body, asked ? std::optional(asked.mapped()) : std::nullopt});
 }
 
 void Blocks::take_listed(core::ProtocolTurn& turn, Peer peer, Row& row, const Hash& id, const Body& body) {

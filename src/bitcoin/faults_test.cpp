@@ -17,13 +17,17 @@ struct Faults : ::testing::Test {
   std::unique_ptr<core::Host> host;
   std::map<std::string, u16> names;
   Peer peer;
+  /// On every transaction.
+  Verdict verdict = Verdict::accept;
 
   void SetUp() override {
     core::HostConfig config;
     config.neighbours[0].word = wire_word;
     config.neighbours[0].has_ids = false;
+    config.neighbours[0].blames_items = false;
     std::vector<core::Kind> kinds;
     kinds.push_back(testing::any_tx());
+    kinds[0].judge = [this](Bytes) { return verdict; };
     host = std::make_unique<core::Host>(config, nullptr, std::move(kinds), protocols({}), core::Memory{}, rng);
     host->start(turn);
     const auto offer = host->offer(turn, wire_word);
@@ -46,6 +50,8 @@ struct Faults : ::testing::Test {
       if (blame) out = blame->error.fault;
       const auto* say = std::get_if<core::Say>(&*order);
       if (say) answers.push_back(say->message);
+      if (const auto* work = std::get_if<core::Work>(&*order))
+        host->done(turn, core::run(work->job, nullptr, host->kinds()));
     }
     return out;
   }
@@ -59,6 +65,14 @@ struct Faults : ::testing::Test {
   }
   std::vector<Message> answers;
 };
+
+Buffer any_tx_bytes(std::size_t script = 1) {
+  Buffer out;
+  Writer(out).u32le(2).byte(1).bytes(Buffer(36, 1)).byte(0).u32le(0).byte(1).u64le(5);
+  codec::write_compact(out, script);
+  Writer(out).bytes(Buffer(script, 0x51)).u32le(0);
+  return out;
+}
 
 /// A list that says to have so many entries, and has `size` bytes for each.
 Buffer list(u64 count, std::size_t size) {
@@ -97,9 +111,7 @@ TEST_F(Faults, more_than_two_thousand_headers_are_one) {
 }
 
 TEST_F(Faults, transactions_that_it_was_not_told_of_are_not_given) {
-  Buffer tx;
-  Writer write(tx);
-  write.u32le(2).byte(1).bytes(Buffer(36, 1)).byte(0).u32le(0).byte(1).u64le(5).byte(1).byte(0x51).u32le(0);
+  const Buffer tx = any_tx_bytes();
   Reader in(tx);
   const auto id = ledger::bitcoin::read_tx(in).witness_id;
   ASSERT_TRUE(host->publish_item(turn, 0, Body(tx)));
@@ -116,6 +128,14 @@ TEST_F(Faults, transactions_that_it_was_not_told_of_are_not_given) {
   EXPECT_EQ(said(name::inv).size(), 1U);
   EXPECT_FALSE(asks());
   EXPECT_EQ(said(name::tx).size(), 1U);
+}
+
+TEST_F(Faults, transactions_cost_nobody_anything_however_bad_they_are) {
+  verdict = Verdict::reject;
+  EXPECT_FALSE(blamed(name::tx, any_tx_bytes()));
+  EXPECT_FALSE(blamed(name::tx, any_tx_bytes())) << "told before that it is bad";
+  EXPECT_FALSE(blamed(name::tx, any_tx_bytes(host->kinds()[0].largest)));
+  EXPECT_EQ(host->gossip().counters().judging, 0U);
 }
 
 TEST_F(Faults, getaddr_is_answered_once) {

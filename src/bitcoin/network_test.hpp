@@ -80,6 +80,7 @@ class Network {
     config.self = {.id = PeerId{{index}}, .network = Hash{1}, .version = 1, .client = "test", .names = {}};
     config.neighbours[0].word = wire_word;
     config.neighbours[0].has_ids = false;
+    config.neighbours[0].blames_items = false;
     config.neighbours[0].port = 8333;
     config.neighbours[0].dialing.outbound = 0;
     std::vector<core::Kind> kinds;

@@ -23,7 +23,7 @@ std::vector<Buffer> headers_for(const ledger::Chain& chain, const Locator& locat
   }
   auto out = chain.after(locator.hashes, most);
   // Most ask for all there are, and an id costs two hashes.
-  if (locator.stop == Hash{}) return out;
+  if (!chain.find(locator.stop)) return out;
   const auto stop = std::ranges::find(out, locator.stop, [](const Buffer& header) { return id_of(header); });
   if (stop != out.end()) out.erase(stop + 1, out.end());
   return out;

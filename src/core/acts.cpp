@@ -97,12 +97,17 @@ void Host::apply(Turn& turn, Announced& announced) {
   follow(turn, gossip_.announced(turn.now, announced.peer, announced.ids));
 }
 
+void Host::blame_for_item(Turn& turn, Peer peer, const Error& error) {
+  const auto* row = connections_.find(peer);
+  if (row && around(row->info).blames_items()) blame(turn, peer, error);
+}
+
 void Host::apply(Turn& turn, Offered& offered) {
   const auto& kind = kinds_[offered.kind];
-  if (offered.body.size() > kind.largest) return blame(turn, offered.peer, {Fault::oversize, "item"});
+  if (offered.body.size() > kind.largest) return blame_for_item(turn, offered.peer, {Fault::oversize, "item"});
   const auto examined = kind.examine(offered.body.bytes(), turn.utc);
   if (!examined) {
-    blame(turn, offered.peer, examined.error());
+    blame_for_item(turn, offered.peer, examined.error());
     if (offered.ask) follow(turn, gossip_.missed(turn.now, offered.peer, *offered.ask, {{offered.asked}}));
     return;
   }

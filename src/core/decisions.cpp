@@ -19,7 +19,7 @@ void Host::cancel(Turn& turn, u64 ask) {
 
 void Host::obey(Turn& turn, gossip::AskItems& what) { ask(turn, what.ask); }
 void Host::obey(Turn& turn, gossip::CancelAsk& what) { cancel(turn, what.ask); }
-void Host::obey(Turn& turn, gossip::Blame& what) { blame(turn, what.peer, what.error); }
+void Host::obey(Turn& turn, gossip::Blame& what) { blame_for_item(turn, what.peer, what.error); }
 void Host::obey(Turn& turn, gossip::Push& what) {
   with_all(turn, [&](ProtocolTurn& mine, Protocol& protocol) {
     std::vector<Peer> to;

@@ -237,7 +237,7 @@ bool Host::charge(const Turn& turn, const PeerInfo& info, const Error& error) {
 
 void Host::blame(Turn& turn, Peer peer, const Error& error) {
   auto* row = connections_.find(peer);
-  if (!row || row->closing || around(row->info).forgives(error.fault)) return;
+  if (!row || row->closing) return;
   const auto& reaction = kith::row(error.fault);
   const bool banned = reaction.debtor == Debtor::peer && charge(turn, row->info, error);
   if (banned)

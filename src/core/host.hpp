@@ -109,6 +109,8 @@ class Host {
   Result<> may_stay(Turn& turn, const Connection& row);
   void dial(Turn& turn, const Wish& wish);
   void blame(Turn& turn, Peer peer, const Error& error);
+  /// The same for an item, where its wire makes that a debt.
+  void blame_for_item(Turn& turn, Peer peer, const Error& error);
   /// Books a debt; true if the peer is banned by it.
   bool charge(const Turn& turn, const PeerInfo& info, const Error& error);
   void close(Connection& row, Fault why);

@@ -164,16 +164,6 @@ TEST_F(HostTest, what_an_ignored_item_needs_is_asked_of_who_gave_it_and_it_may_b
   EXPECT_TRUE(host->gossip().wanted(other, events[0].item.id));
 }
 
-TEST_F(HostTest, forgives_what_its_wire_forgives) {
-  HostConfig config;
-  config.neighbours[0].forgiven = {Fault::bad_item};
-  auto host = make(5, 64, std::move(config));
-  const Peer peer = come_in(*host, 6);
-  host->report(turn, peer, Arrived{{1, 0, Role::letter, 1, {}}});
-  EXPECT_FALSE(closed(*host, peer));
-  EXPECT_EQ(host->reputation().score(peers::Subject{id(6)}, turn.utc), 0);
-}
-
 TEST_F(HostTest, only_so_many_items_of_its_own_wait_for_their_judge) {
   auto host = make(5, 64, {}, true);
   for (std::size_t i = 0; i < max_own_judging; ++i)

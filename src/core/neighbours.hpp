@@ -19,6 +19,8 @@ struct NeighboursConfig {
   std::string word;
   /// Whether it proves who is who; else its addresses have no ids.
   bool has_ids = true;
+  /// Whether those owe who give items that are bad by our rules: not where others may have rules of their own.
+  bool blames_items = true;
   /// On which we listen; 0 if on none.
   u16 port = 0;
   std::vector<Endpoint> bootstrap;
@@ -29,8 +31,6 @@ struct NeighboursConfig {
   std::vector<Address> external;
   /// Names are dialled as they are, for a driver that hands them on, and never resolved here.
   bool dials_names = false;
-  /// What peers of this wire owe nothing for, since others of its network do not mind it.
-  std::vector<Fault> forgiven = {};
   peers::DialConfig dialing;
   peers::LimitsConfig limits;
   peers::ReachabilityConfig reachability;
@@ -92,7 +92,7 @@ class Neighbours {
 
   const std::string& word() const { return config_.word; }
   bool dials_names() const { return config_.dials_names; }
-  bool forgives(Fault fault) const { return std::ranges::find(config_.forgiven, fault) != config_.forgiven.end(); }
+  bool blames_items() const { return config_.blames_items; }
   const peers::PeerBook& book() const { return book_; }
   bool damaged() const { return damaged_; }
 

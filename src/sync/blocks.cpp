@@ -35,8 +35,12 @@ Decisions Sync::block(Time now, Utc, Peer peer, Body body, std::optional<u64> as
     }
   }
   if (wanted) {
-    // It was given up here, or pushed; whoever was asked meanwhile need not send it any more.
-    if (const auto flight = downloads_.stop(ref->id)) out.emplace_back(CancelAsk{flight->ask, flight->peer});
+    // It was given up here, or pushed. Another who was asked for it goes on until the judge has ruled: this copy may be
+    // none, and nobody may cancel what others do.
+    if (const auto* flight = downloads_.find(ref->id); flight && flight->peer == peer) {
+      out.emplace_back(CancelAsk{flight->ask, peer});
+      downloads_.stop(ref->id);
+    }
     hold({*ref, parsed->parent, std::move(body), peer, false});
   } else {
     ++dropped_;
@@ -51,7 +55,7 @@ bool Sync::wants(const BlockRef& block) const {
   const auto lowest = chain_->next_missing(0);
   const auto best = chain_->at(block.height);
   return lowest && best && best->id == block.id && block.height >= lowest->height &&
-         block.height - lowest->height <= config_.window;
+         block.height - lowest->height < std::min(config_.window, max_unasked_ahead);
 }
 
 Decisions Sync::missed(Time now, Peer peer, u64 ask, std::span<const Hash>) {

@@ -34,6 +34,8 @@ struct Config {
   Duration stall_start = 2s;
 };
 
+/// How far above the tip a block is kept that was not asked for. Bitcoin Core, validation.cpp, AcceptBlock.
+inline constexpr u32 max_unasked_ahead = 288;
 /// This few missing blocks are fetched with a deadline each.
 inline constexpr std::size_t near_tip = 8;
 /// Most headers of an announcement.

@@ -200,8 +200,9 @@ TEST(Sync, asks_another_after_a_deadline_near_the_tip_and_still_uses_the_late_bo
   EXPECT_EQ(asks(out, What::blocks).at(0).peer, bob);
   const auto late = desk.give(ann, block[0], first.at(0).number);
   EXPECT_EQ(all<JudgeBlock>(late).size(), 1u);
-  ASSERT_EQ(all<CancelAsk>(late).size(), 1u);
-  EXPECT_EQ(all<CancelAsk>(late)[0].peer, bob);
+  const auto ruled = desk.judged(late);
+  ASSERT_EQ(all<CancelAsk>(ruled).size(), 1u);
+  EXPECT_EQ(all<CancelAsk>(ruled)[0].peer, bob);
   const auto second = desk.give(bob, block[0], asks(out, What::blocks).at(0).number);
   EXPECT_TRUE(second.empty());
   EXPECT_EQ(desk.sync.progress().dropped, 1u);
@@ -245,6 +246,44 @@ TEST(Sync, drops_and_counts_bodies_that_nobody_wants) {
   EXPECT_TRUE(desk.give(bob, toy::make(toy::genesis(), {})).empty());
   EXPECT_EQ(desk.sync.progress().dropped, 2u);
   EXPECT_EQ(desk.sync.progress().judging, 0u);
+}
+
+TEST(Sync, keeps_blocks_that_were_not_asked_for_up_to_288_ahead) {
+  Desk desk;
+  const auto blocks = toy::make_chain(toy::genesis(), 400);
+  desk.meet(ann, blocks);
+  desk.meet(bob, {});
+  desk.give(bob, blocks[max_unasked_ahead]);
+  EXPECT_EQ(desk.sync.progress().judging, 0u);
+  desk.give(bob, blocks[max_unasked_ahead - 1]);
+  EXPECT_EQ(desk.sync.progress().judging, 1u);
+}
+
+TEST(Sync, a_copy_that_nobody_asked_for_cancels_no_download_of_others) {
+  Desk desk;
+  const auto block = std::vector{toy::make(toy::genesis(), {})};
+  const auto asked = asks(desk.meet(ann, block), What::blocks);
+  desk.meet(bob, {});
+  auto out = desk.give(bob, toy::spoilt(block[0]));
+  EXPECT_TRUE(all<CancelAsk>(out).empty());
+  out = desk.judged(out);
+  EXPECT_EQ(faults(out, bob), std::vector{Fault::corrupt_block});
+  EXPECT_TRUE(all<CancelAsk>(out).empty() && asks(out, What::blocks).empty()) << "it is under way still";
+  desk.judged(desk.give(ann, block[0], asked.at(0).number));
+  EXPECT_EQ(desk.chain.tip().height, 1u);
+  EXPECT_EQ(desk.sync.progress().in_flight, 0u);
+}
+
+TEST(Sync, a_good_copy_that_nobody_asked_for_ends_the_download_of_others_once_it_is_judged) {
+  Desk desk;
+  const auto block = std::vector{toy::make(toy::genesis(), {})};
+  const auto asked = asks(desk.meet(ann, block), What::blocks);
+  desk.meet(bob, {});
+  const auto out = desk.judged(desk.give(bob, block[0]));
+  ASSERT_EQ(all<CancelAsk>(out).size(), 1u);
+  EXPECT_EQ(all<CancelAsk>(out)[0].ask, asked.at(0).number);
+  EXPECT_EQ(desk.chain.tip().height, 1u);
+  EXPECT_EQ(desk.sync.progress().in_flight, 0u);
 }
 
 TEST(Sync, a_flipped_copy_does_not_spoil_the_block_nor_what_follows_it) {
