@@ -1,22 +1,23 @@
-// A whole node: bytes as a program of what strangers, time, workers and its operator do to it, over real wires, with an
-// honest twin connected to it. Whatever the program: nothing asserts, what is held has its bounds, neither of the two
-// honest nodes blames the other, and when everybody is gone nothing is left.
+// A whole node: bytes as a program of what strangers, time, workers and its operator do to it, over real wires, each of
+// them over the one that it likes, with an honest twin connected to it. Whatever the program: nothing asserts, what is
+// held has its bounds, neither of the two honest nodes blames the other, and when everybody is gone nothing is left.
 #include "base/check.hpp"
-#include "base/reader.hpp"
+#include "bitcoin/mount.hpp"
+#include "bitcoin/port.hpp"
 #include "core/world.hpp"
 #include "crypto/hash.hpp"
-#include "lean/control.hpp"
-#include "lean/inbox.hpp"
 #include "lean/mount.hpp"
-#include "lean/port.hpp"
-#include "lean/record.hpp"
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/bitcoin/maker.hpp"
 #include "ledger/bitcoin/rules.hpp"
+#include "ledger/bitcoin/tx.hpp"
 #include "ledger/log_judge.hpp"
+#include "stranger.hpp"
 #include "target.hpp"
 
 using namespace kith;
+using fuzz::Stranger;
+using fuzz::Tongue;
 
 namespace {
 
@@ -31,7 +32,12 @@ const crypto::Identity& identity_of(u64 key) {
   return made.emplace(key, crypto::Identity(Rng::seeded(key, 9).bytes<32>())).first->second;
 }
 PeerId id_of(u64 key) { return PeerId{identity_of(key).public_key()}; }
-Address address_of(u64 key) { return {Ip::v4(8, static_cast<u8>(key), 0, 1), 7513, "lean", id_of(key)}; }
+Ip ip_of(u64 key) { return Ip::v4(8, static_cast<u8>(key), 0, 1); }
+/// Over the wire of `tongue`.
+Address address_of(u64 key, Tongue tongue = Tongue::lean) {
+  if (tongue == Tongue::lean) return {ip_of(key), 7513, "lean", id_of(key)};
+  return {ip_of(key), 8333, std::string(bitcoin::wire_word), {}};
+}
 
 const ledger::bitcoin::BitcoinRules& rules() {
   static const ledger::bitcoin::BitcoinRules out(ledger::bitcoin::regtest());
@@ -49,6 +55,33 @@ core::Kind kind() {
           [](Bytes body) { return static_cast<Verdict>(body[0] % 5); }};
 }
 
+/// Transactions, alike: any that can be read.
+core::Kind transaction() {
+  core::Kind out{std::string(bitcoin::tx_kind), 100'000, Priority::item,
+                 [](Bytes body, Utc) -> Result<core::Examined> {
+                   Reader in(body);
+                   const auto tx = ledger::bitcoin::read_tx(in);
+                   if (!in.complete()) return fail(Fault::malformed, "tx");
+                   return core::Examined{take_array<20>(tx.witness_id), std::nullopt};
+                 },
+                 [](Bytes body) { return static_cast<Verdict>(body[0] % 5); }};
+  out.proves_itself = true;
+  return out;
+}
+
+std::vector<core::NeighboursConfig> neighbours_of(const Hello& self) {
+  std::vector<core::NeighboursConfig> out(2);
+  out[0].word = "lean";
+  out[0].port = self.port;
+  out[0].dialing.outbound = 2;
+  out[1].word = std::string(bitcoin::wire_word);
+  out[1].has_ids = false;
+  out[1].blames_items = false;
+  out[1].port = 8333;
+  out[1].dialing.outbound = 2;
+  return out;
+}
+
 Hello hello_of(u64 key) {
   return {
       .id = id_of(key), .network = Hash{7}, .time = {}, .port = 7513, .version = 256, .client = "fuzz", .names = {}};
@@ -61,7 +94,9 @@ struct Node {
   std::unique_ptr<ledger::LogJudge> judge;
   std::vector<core::Protocol*> protocols;
   std::unique_ptr<core::World> world;
-  core::Memory memory{.books = {Buffer{}}, .reputation = {}};
+  /// How it dials over the bitcoin wire.
+  bool encrypted = true;
+  core::Memory memory{.books = {Buffer{}, Buffer{}}, .reputation = {}};
   std::deque<core::Job> jobs;
   std::vector<std::pair<Peer, Address>> dials;
   std::deque<Endpoint> names;
@@ -81,18 +116,23 @@ struct Node {
     check(judge->restore(*chain, utc).has_value(), "an empty log");
     core::HostConfig config;
     config.self = hello_of(key);
-    config.neighbours[0].word = "lean";
-    config.neighbours[0].port = config.self.port;
-    config.neighbours[0].dialing.outbound = 2;
+    config.neighbours = neighbours_of(config.self);
     std::vector<core::Kind> kinds;
     kinds.push_back(kind());
+    kinds.push_back(transaction());
     auto mounted = lean::protocols({}, true);
+    std::ranges::move(bitcoin::protocols({}), std::back_inserter(mounted));
     protocols.clear();
     for (const auto& each : mounted) protocols.push_back(each.get());
     auto host =
         std::make_unique<core::Host>(config, std::move(chain), std::move(kinds), std::move(mounted), memory, rng);
     std::vector<std::unique_ptr<core::Port>> ports;
     ports.push_back(std::make_unique<lean::Port>(identity_of(key), false));
+    ports.push_back(std::make_unique<bitcoin::Port>(
+        bitcoin::PortConfig{.magic = fuzz::magic,
+                            .services = bitcoin::service::network | bitcoin::service::witness,
+                            .encrypted = encrypted,
+                            .user_agent = "/fuzz/"}));
     world = std::make_unique<core::World>(std::move(host), std::move(ports));
     world->start(turn);
   }
@@ -103,40 +143,32 @@ struct Node {
       if (auto* end = std::get_if<core::Shut>(&*need)) shut.insert_or_assign(end->peer, std::move(end->last));
       if (auto* work = std::get_if<core::Work>(&*need)) jobs.push_back(std::move(work->job));
       if (auto* name = std::get_if<core::Resolve>(&*need)) names.push_back(name->endpoint);
-      if (auto* file = std::get_if<core::Save>(&*need))
-        (file->file == core::reputation_file ? memory.reputation : memory.books[0]) = std::move(file->bytes);
+      if (auto* file = std::get_if<core::Save>(&*need)) remember(std::move(*file));
       const auto* event = std::get_if<core::Event>(&*need);
       const auto* blamed = event ? std::get_if<core::PeerBlamed>(event) : nullptr;
       // A node whose workers rest answers late, which is no fault of its words.
       const bool late = blamed && (blamed->error.fault == Fault::no_answer || blamed->error.fault == Fault::stalled);
-      check(!blamed || late || (blamed->info.hello.id != id_of(node_key) && blamed->info.hello.id != id_of(twin_key)),
-            "an honest node is blamed");
+      check(
+          !blamed || late || (blamed->info.address.ip != ip_of(node_key) && blamed->info.address.ip != ip_of(twin_key)),
+          "an honest node is blamed");
     }
   }
-};
 
-/// Somebody with the keys of a session in hand, or with bytes alone.
-struct Stranger {
-  u64 key = 0;
-  lean::Shared shared;
-  core::Offer offer;
-  std::optional<Peer> peer;
-  std::optional<lean::Asking> asking;
-  std::optional<lean::Session> session;
-  bool deaf = false;
-  Buffer heard;
-
-  explicit Stranger(u64 its_key) : key(its_key), shared{.identity = identity_of(its_key)} {
-    offer.hello = hello_of(key);
+  void remember(core::Save save) {
+    if (save.file == core::reputation_file)
+      memory.reputation = std::move(save.bytes);
+    else
+      memory.books[save.file == core::book_file(bitcoin::wire_word)] = std::move(save.bytes);
   }
 };
-
-const std::vector<std::string> spoken{"ping/1", "addresses/1", "gossip/1", "headers/1", "blocks/1", "nobody/1"};
 
 class Program {
  public:
-  explicit Program(Bytes bytes) : in_(bytes), node_(node_key), twin_(twin_key) {
-    for (u64 i = 0; i < strangers; ++i) strangers_.emplace_back(stranger_key + i);
+  /// `twins` is the wire over which the two honest nodes speak.
+  Program(Bytes bytes, Tongue twins) : in_(bytes), twins_(twins), node_(node_key), twin_(twin_key) {
+    for (u64 key = stranger_key; key < stranger_key + strangers; ++key)
+      strangers_.emplace_back(key, identity_of(key), hello_of(key));
+    twin_.encrypted = twins != Tongue::bitcoin_v1;
     node_.boot(now_, utc_);
     twin_.boot(now_, utc_);
     join();
@@ -161,10 +193,17 @@ class Program {
 
   void step(u8 what) {
     switch (what % 16) {
-      case 0: return connect(stranger());
+      case 0: {
+        auto& one = stranger();
+        one.tongue = static_cast<Tongue>(what / 16 % 3);
+        return connect(one);
+      }
       case 1: return shake(stranger());
       case 2: return receive(stranger(), bytes());
-      case 3: return record(stranger(), bytes());
+      case 3: {
+        auto& one = stranger();
+        return receive(one, one.record(bytes()));
+      }
       case 4:
       case 5:
       case 6: return say(stranger());
@@ -187,77 +226,46 @@ class Program {
   void connect(Stranger& one) {
     cut(one);
     auto now = turn(node_);
-    auto from = address_of(one.key);
+    auto from = address_of(one.key, one.tongue);
     from.id.reset();
-    one.peer = node_.world->accept(now, "lean", from);
+    one.peer = node_.world->accept(now, from.wire, from);
   }
 
   /// The first message, if none was sent, then what the answer to it allows.
   void shake(Stranger& one) {
     if (!one.peer) connect(one);
-    if (!one.peer || one.session) return;
+    if (!one.peer || one.has_session()) return;
     auto dice = Rng::seeded(one.key, ++shakes_);
-    const core::Turn now{now_, utc_, dice};
-    core::Turn mine = now;
-    one.asking.emplace(*lean::Asking::begin(one.shared, one.offer, mine, id_of(node_key)));
-    receive(one, one.asking->message());
+    const core::Turn mine{now_, utc_, dice};
+    receive(one, one.begin(mine, id_of(node_key)));
     pull(one);
-    if (one.heard.size() < lean::second_size) return;
-    auto session = one.asking->finish(one.offer, now, Bytes(one.heard).first(lean::second_size));
-    if (!session) return;
-    one.session.emplace(std::move(*session));
-    record(one, framed(lean::control_lane, 0xc0, lean::encode_names({spoken, false})));
-  }
-
-  static Buffer framed(Lane lane, u8 flags, Bytes piece) {
-    Buffer out;
-    Writer(out).u32be(lane).byte(flags).u24be(static_cast<u32>(piece.size())).bytes(piece);
-    return out;
+    receive(one, one.finish(mine));
   }
 
   void receive(Stranger& one, Bytes what) {
-    if (one.peer) node_.world->receive(turn(node_), *one.peer, what);
+    if (one.peer && !what.empty()) node_.world->receive(turn(node_), *one.peer, what);
     node_.obey();
   }
 
-  void record(Stranger& one, Bytes plain) {
-    if (!one.session || plain.empty()) return;
-    Buffer out;
-    if (lean::write_record(one.shared.aead, one.session->send, plain.first(std::min(plain.size(), lean::max_plain)),
-                           out))
-      receive(one, out);
-  }
-
-  /// A well-formed frame of a message, perhaps not its last.
   void say(Stranger& one) {
     const u8 head = in_.byte();
     const u8 type = in_.byte() % 8;
     const Lane lane = in_.byte();
-    Buffer piece;
-    const auto role = static_cast<Role>(head >> 3 & 3);
-    lean::write_head(piece, {head % 7u, role, type, utc_, false});
-    append(piece, bytes());
-    record(one, framed(lane, head & 0x80 ? 0x80 : 0xc0, Bytes(piece).first(std::min(piece.size(), lean::max_piece))));
+    receive(one, one.say(head, type, lane, bytes(), utc_));
   }
 
   void pull(Stranger& one) {
     if (!one.peer || one.deaf) return;
     Buffer out;
     node_.world->pull(turn(node_), *one.peer, out, 64 * 1024);
-    if (!one.session && one.heard.size() < 1024) append(one.heard, out);
+    if (!one.has_session() && one.heard.size() < 8192) append(one.heard, out);
     node_.obey();
   }
 
   void cut(Stranger& one) {
     if (one.peer) node_.world->ended(turn(node_), *one.peer);
     node_.obey();
-    gone(one);
-  }
-  static void gone(Stranger& one) {
-    one.peer.reset();
-    one.asking.reset();
-    one.session.reset();
-    one.heard.clear();
+    one.forget();
   }
 
   void tick(u8 how) {
@@ -287,7 +295,7 @@ class Program {
     node_.dials.clear();
     node_.names.clear();
     node_.shut.clear();
-    for (auto& one : strangers_) gone(one);
+    for (auto& one : strangers_) one.forget();
     if (joined_) twin_.world->ended(turn(twin_), joined_->second);
     joined_.reset();
     twin_.obey();
@@ -320,19 +328,19 @@ class Program {
     const auto [peer, to] = node_.dials.back();
     node_.dials.pop_back();
     auto& one = strangers_[how % strangers];
-    if (how & 0x80 || to.id != id_of(one.key)) return node_.world->not_connected(turn(node_), peer);
+    const bool lean = to.wire == "lean";
+    if (how & 0x80 || (lean && to.id != id_of(one.key))) return node_.world->not_connected(turn(node_), peer);
     cut(one);
+    one.tongue = lean ? Tongue::lean : how & 0x40 ? Tongue::bitcoin_v1 : Tongue::bitcoin_v2;
+    one.called = true;
     one.peer = peer;
     node_.world->connected(turn(node_), peer);
     node_.obey();
     pull(one);
     auto dice = Rng::seeded(one.key, ++shakes_);
-    core::Turn now{now_, utc_, dice};
-    auto answer = lean::answer(one.shared, one.offer, now, one.heard);
-    if (!answer) return;
-    receive(one, answer->message);
-    one.session.emplace(std::move(answer->session));
-    record(one, framed(lean::control_lane, 0xc0, lean::encode_names({spoken, false})));
+    const core::Turn mine{now_, utc_, dice};
+    receive(one, one.begin(mine, id_of(node_key)));
+    receive(one, one.finish(mine));
   }
 
   void command(u8 what) {
@@ -340,7 +348,7 @@ class Program {
     node_.world->command(turn(node_), [&](core::Host& host, core::Turn& now) {
       const peers::Subject subject{id_of(whom)};
       if (what < 64)
-        host.connect(now, Endpoint{{}, 0, address_of(whom)});
+        host.connect(now, Endpoint{{}, 0, address_of(whom, what & 4 ? Tongue::bitcoin_v2 : Tongue::lean)});
       else if (what < 96)
         host.connect(now, Endpoint{"name.example", 0, address_of(whom)});
       else if (what < 128)
@@ -355,20 +363,20 @@ class Program {
 
   /// Connects the twin to the node.
   void join() {
-    twin_.world->command(turn(twin_), [](core::Host& host, core::Turn& now) {
-      return host.connect(now, Endpoint{{}, 0, address_of(node_key)}), true;
+    const auto there = address_of(node_key, twins_);
+    twin_.world->command(turn(twin_), [&](core::Host& host, core::Turn& now) {
+      return host.connect(now, Endpoint{{}, 0, there}), true;
     });
     twin_.obey();
     for (const auto& [peer, to] : std::exchange(twin_.dials, {})) {
-      auto from = address_of(twin_key);
+      auto from = address_of(twin_key, twins_);
       from.id.reset();
-      const auto there =
-          joined_ || to.id != id_of(node_key) ? std::nullopt : node_.world->accept(turn(node_), "lean", from);
-      if (!there) {
+      const auto here = joined_ || to != there ? std::nullopt : node_.world->accept(turn(node_), from.wire, from);
+      if (!here) {
         twin_.world->not_connected(turn(twin_), peer);
         continue;
       }
-      joined_ = {*there, peer};
+      joined_ = {*here, peer};
       twin_.world->connected(turn(twin_), peer);
     }
     settle();
@@ -400,7 +408,7 @@ class Program {
       check(i < 10'000, "two nodes that never come to rest");
     for (auto& one : strangers_) {
       pull(one);
-      if (one.peer && node_.shut.contains(*one.peer)) gone(one);
+      if (one.peer && node_.shut.contains(*one.peer)) one.forget();
     }
     if (joined_ && (node_.shut.contains(joined_->first) || twin_.shut.contains(joined_->second))) part();
     node_.shut.clear();
@@ -419,7 +427,7 @@ class Program {
 
   void check_bounds() {
     const auto& host = node_.world->host();
-    check(host.connections().rows().size() <= 64 + 32 + 8, "more connections than the limits allow");
+    check(host.connections().rows().size() <= 2 * (64 + 32 + 8), "more connections than the limits allow");
     for (const auto& [peer, row] : host.connections().rows())
       check(row.queued <= 4 * core::full_queue && row.judging <= core::max_judging, "more for one peer than allowed");
     check(node_.jobs.size() <= (strangers + 1) * (core::max_judging + 64) + 1024, "more jobs than the limits allow");
@@ -445,6 +453,7 @@ class Program {
   }
 
   Reader in_;
+  Tongue twins_;
   Time now_{Time{} + 1h};
   Utc utc_ = from_seconds(1'700'000'000);
   Node node_, twin_;
@@ -457,6 +466,10 @@ class Program {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const u8* data, std::size_t size) {
-  Program(Bytes(data, size)).run();
+  // The last byte tells the wire of the twins, so that all others mean the same over any.
+  const Tongue twins = size > 0 && data[size - 1] >= 0xb0 && data[size - 1] <= 0xb2
+                           ? static_cast<Tongue>(data[size - 1] - 0xb0)
+                           : Tongue::lean;
+  Program(Bytes(data, size), twins).run();
   return 0;
 }

@@ -138,13 +138,25 @@ TEST_F(Faults, transactions_cost_nobody_anything_however_bad_they_are) {
   EXPECT_EQ(host->gossip().counters().judging, 0U);
 }
 
+/// An addr of one address in a network of its own.
+Buffer one_address(u8 network) {
+  Buffer one = list(1, 30);
+  one[1] = 0xff, one[2] = 0xff, one[3] = 0xff, one[4] = 0x6f;
+  one[23] = one[24] = 0xff, one[25] = 9, one[26] = network, one[27] = 9, one[28] = 9, one[30] = 80;
+  return one;
+}
+
+TEST_F(Faults, a_peer_tells_one_address_and_then_a_tenth_in_each_second) {
+  const auto& book = host->neighbours()[0].book();
+  for (u8 i = 0; i < 5; ++i) EXPECT_FALSE(blamed(name::addr, one_address(i)));
+  EXPECT_EQ(book.size(), 1U);
+  turn.now += 30s;
+  for (u8 i = 10; i < 20; ++i) EXPECT_FALSE(blamed(name::addr, one_address(i)));
+  EXPECT_EQ(book.size(), 4U);
+}
+
 TEST_F(Faults, getaddr_is_answered_once) {
-  blamed(name::addr, [] {
-    Buffer one = list(1, 30);
-    one[1] = 0xff, one[2] = 0xff, one[3] = 0xff, one[4] = 0x6f;
-    one[23] = one[24] = 0xff, one[25] = 9, one[26] = 9, one[27] = 9, one[28] = 9, one[30] = 80;
-    return one;
-  }());
+  blamed(name::addr, one_address(9));
   ASSERT_EQ(host->neighbours()[0].book().size(), 1U);
   said(name::addrv2);
   blamed(name::getaddr, {});
