@@ -2,6 +2,7 @@
 #include "bitcoin/network_test.hpp"
 
 #include "base/writer.hpp"
+#include "bitcoin/transport.hpp"
 #include "codec/compact.hpp"
 
 namespace kith::bitcoin {
@@ -83,6 +84,45 @@ TEST(Downgrade, who_knows_only_the_plain_transport_is_dialled_again_with_that) {
   network.connect(dialler, old);
   network.pass(3s);
   EXPECT_EQ(dialler.chain().tip().height, 1U);
+}
+
+/// Dice with which a dial says so much garbage.
+Rng dice_for(std::size_t garbage) {
+  crypto::Aead aead;
+  for (u64 seed = 1;; ++seed) {
+    auto rng = Rng::seeded(seed);
+    Buffer first;
+    Transport::dial_v2(aead, rng, test_magic).pull(first, 10'000);
+    if (first.size() == crypto::EllswiftKey{}.size() + garbage) return Rng::seeded(seed);
+  }
+}
+
+/// Whether a dial with so much garbage, of which the other side hung up once it had answered, is tried again.
+bool is_dialled_again(Port& port, std::size_t garbage) {
+  auto rng = dice_for(garbage);
+  core::Turn turn{Time{}, test_utc, rng};
+  const Address to{Ip::v4(8, 8, 0, 1), 8333, std::string(wire_word), {}};
+  auto wire = port.dial(turn, to, {}, false);
+  Buffer first;
+  wire->pull(turn, first, 10'000);
+  crypto::Aead aead;
+  auto other = Transport::answer(aead, test_magic);
+  other.receive(rng, first);
+  Buffer answer;
+  other.pull(answer, 10'000);
+  wire->receive(turn, answer);
+  wire->ended(turn);
+  std::optional<core::Closed> end;
+  while (auto report = wire->take())
+    if (const auto* closed = std::get_if<core::Closed>(&*report)) end = *closed;
+  return end->again;
+}
+
+TEST(Encrypted, a_dial_that_was_refused_for_the_most_garbage_is_tried_again_encrypted) {
+  Port port({.magic = test_magic, .services = 0, .user_agent = {}});
+  EXPECT_FALSE(is_dialled_again(port, 7));
+  EXPECT_TRUE(is_dialled_again(port, max_garbage));
+  EXPECT_TRUE(is_dialled_again(port, max_garbage)) << "not as one that knows the plain transport alone";
 }
 
 TEST(Encrypted, nothing_of_the_plain_protocol_is_seen_on_the_wire) {

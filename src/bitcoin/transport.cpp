@@ -87,6 +87,7 @@ Result<> Transport::tell(Rng& rng, Bytes& bytes) {
 void Transport::begin_v2(Rng& rng, bool initiator) {
   version_ = Version::v2;
   handshake_ = std::make_unique<V2Handshake>(magic_, initiator, draw_v2(rng));
+  most_garbage_ = handshake_->said_most_garbage();
   leaving_.bytes = handshake_->first_flight();
 }
 

@@ -51,6 +51,9 @@ class Transport {
   /// Whether a dial of v2 failed as it does at a node that knows v1 alone: it hung up without a word on what it took
   /// for a header of another network. Worth a dial of v1.
   bool retry_as_v1() const;
+  /// Whether a dial of v2 ended as it does at a node that cannot take garbage of the largest length. Worth another dial
+  /// of v2, which most likely has garbage of another. Tells something only until a message has come.
+  bool retry_as_v2() const { return dialled_v2_ && heard_ && most_garbage_; }
   /// Bytes received that are no whole message yet.
   std::size_t held() const;
 
@@ -92,6 +95,7 @@ class Transport {
   Version version_ = Version::unknown;
   bool dialled_v2_ = false;
   bool heard_ = false;
+  bool most_garbage_ = false;
   /// What a dialler began with, while that may be either transport.
   u8 prefix_size_ = 0;
   std::array<u8, v1_prefix_size> prefix_{};

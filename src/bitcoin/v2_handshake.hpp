@@ -16,7 +16,7 @@ struct V2Draw {
   crypto::EllswiftPair keys;
   Buffer garbage;
 };
-/// Garbage of uniform length: a dialler whose length some peer cannot take has most likely another next time.
+/// Garbage of uniform length.
 V2Draw draw_v2(Rng& rng);
 
 /// Held until the connection is open. Its steps, in this order: take_key, second_flight, take_garbage, take_version.
@@ -39,6 +39,8 @@ class V2Handshake {
   /// what they sent. Fails as PacketReader::take does.
   Result<bool> take_version(crypto::Aead& aead, Session& session, Bytes& bytes);
 
+  /// Whether our garbage is as long as may be, which some peers refuse (btcd 0.26).
+  bool said_most_garbage() const { return ours_.garbage.size() == max_garbage; }
   /// Bytes held that no step has used.
   std::size_t held() const { return in_.size(); }
 

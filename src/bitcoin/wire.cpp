@@ -135,8 +135,9 @@ void Wire::pull(core::Turn& turn, Buffer& out, std::size_t room) {
 
 void Wire::ended(core::Turn& turn) {
   if (closed_) return;
-  const bool again = opening_ && opening_->other.dialled && transport_.retry_as_v1();
-  if (again) shared_->plain.insert(turn.now, opening_->other.address);
+  const bool plain = opening_ && opening_->other.dialled && transport_.retry_as_v1();
+  const bool again = plain || (opening_ && !opening_->handshake.theirs() && transport_.retry_as_v2());
+  if (plain) shared_->plain.insert(turn.now, opening_->other.address);
   transport_.close({opening_ ? Fault::closed_silently : Fault::cut, "the stream ended"});
   again_ = again;
   hear(turn);

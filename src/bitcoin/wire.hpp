@@ -56,7 +56,7 @@ class Wire : public core::Wire {
   std::unique_ptr<Opening> opening_;
   Fifo<core::Report> reports_;
   bool closed_ = false;
-  /// The same address is worth another dial, with the other transport.
+  /// The same address is worth another dial at once, with the other transport or with other garbage.
   bool again_ = false;
 };
 
