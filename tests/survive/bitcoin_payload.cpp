@@ -107,6 +107,17 @@ struct Maker {
   }
 };
 
+/// The id of the transaction whose first output is listed in coins.txt, a byte of it.
+constexpr u8 coin = 1;
+
+Buffer tx(u64 value, u64 size) {
+  Buffer out;
+  Writer(out).u32le(2).byte(1).bytes(Buffer(32, coin)).u32le(0).byte(0).u32le(0xffffffff).byte(1).u64le(value);
+  codec::write_compact(out, size);
+  Writer(out).zeros(size).u32le(0);
+  return out;
+}
+
 Buffer list(u64 count, u64 size) {
   Buffer out;
   codec::write_compact(out, count);
@@ -142,6 +153,8 @@ Buffer one(const std::string& word, const Maker& make) {
     return number_of(name, number(value));
   } else if (name == "list" && parts.size() == 2) {
     return list(number(parts[0]), number(parts[1]));
+  } else if (name == "tx") {
+    return tx(number(parts[0]), parts.size() > 1 ? number(parts[1]) : 1);
   } else if (name == "version") {
     return make.version(parts);
   } else if (name == "addr") {

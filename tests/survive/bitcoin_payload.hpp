@@ -12,6 +12,7 @@ namespace kith::survive {
 /// list:N:SIZE (says to have N entries, and has as many of SIZE zeros) version:N version:N:TIME (a whole one)
 /// addr:N (of loopback, seen now; at most 1000) ids:N:TYPE:BLOCK (N times the id of a block, or of made-up things: any)
 /// locator:N (of made-up blocks) locator:N:BLOCK headers:FROM..TO headers:BLOCK,BLOCK block:BLOCK
+/// tx:N tx:N:SIZE (spends the coin of coins.txt, which nobody may; N and the bytes of its output tell it from others)
 /// where BLOCK is a height, perhaps with what is wrong; see made_chain.hpp
 Buffer bitcoin_payload(Words words, MadeChain& chain, Rng& rng);
 

@@ -184,6 +184,10 @@ int run(const std::vector<std::string>& arguments) {
       std::cerr << "survive: " << script.error() << "\n";
       return 2;
     }
+    if (!Play::possible(*script)) {
+      std::cout << "passed over " << script->name << ": this build has no libbitcoinkernel\n";
+      continue;
+    }
     const auto ways = Play::ways(*script);
     played += ways.size();
     for (const auto way : ways) survived += survives(arguments[0], *script, way);

@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include "app/validation.hpp"
 #include "base/error.hpp"
 #include "base/writer.hpp"
 #include "codec/multiaddr.hpp"
@@ -64,6 +65,12 @@ std::vector<Way> Play::ways(const Script& script) {
   throw Failed{"line " + std::to_string(script.steps[0].line) + ": wire bitcoin, or wire bitcoin v1 or v2"};
 }
 
+bool Play::possible(const Script& script) {
+  const bool needs_kernel =
+      std::ranges::any_of(script.steps, [](const Step& step) { return step.words[0] == "needs"; });
+  return !needs_kernel || app::can_validate_fully();
+}
+
 std::vector<std::string> Play::options(const Script& script) {
   std::vector<std::string> out;
   for (const auto& step : script.steps)
@@ -104,7 +111,7 @@ void Play::run(const std::vector<Step>& steps, std::size_t turn) {
 
 void Play::act(Words words) {
   const auto& verb = words[0];
-  if (verb == "node" || verb == "limit" || verb == "wire") return;
+  if (verb == "node" || verb == "limit" || verb == "wire" || verb == "needs") return;
   if (words.size() < 2) throw Failed{verb + " needs more words"};
   if (verb == "connect") return connect(words);
   if (verb == "expect") return expect(words);

@@ -50,6 +50,8 @@ class Play {
 
   /// The ways over which the script is to be played, one after the other. Throws Failed for one that is none.
   static std::vector<Way> ways(const Script& script);
+  /// Whether this build has what a line `needs kernel` demands.
+  static bool possible(const Script& script);
   /// What the script asks of the node before it starts, and its limits. Throws Failed for a limit that is none.
   static std::vector<std::string> options(const Script& script);
   static Limits limits(const Script& script);
