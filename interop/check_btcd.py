@@ -158,7 +158,8 @@ def simnet(program, bins, room):
             print("interop btcd: a transaction to btcd, and its child from btcd", flush=True)
             btcd.ask("generate", "1")
             wait_for("kith takes the block with both", lambda: same() and not kith.waiting())
-        with Kith(program, home, "simnet") as kith:
+        # It would find btcd again by its book.
+        with Kith(program, home, "simnet", None, "--outbound", "0") as kith:
             coinbase = json.loads(btcd.ask("getblock", btcd.ask("getblockhash", "10")))["tx"][0]
             third = spend(coinbase, 50 * 10**8)
             kith.ask("tx", "send", third.hex())
