@@ -114,6 +114,7 @@ void SharedPool::hear(const core::Event& event, const ledger::Chain& chain) {
       up ? line_.push_back(step.block.id) : line_.pop_back();
       // What comes and goes before anybody looked need not be read.
       const bool undone = !up && !steps_.empty() && steps_.back().block.id == step.block.id;
+      if (closed_) continue;
       undone ? steps_.pop_back() : steps_.push_back(step);
     }
     note_tip(chain);
@@ -187,7 +188,7 @@ void SharedPool::close(const Error& why) {
 /// Nothing if the transaction is in the pool now.
 std::optional<Refusal> SharedPool::admit(const Body& tx) {
   std::unique_lock lock(mutex_);
-  if (closed_ || steps_.size() > max_behind)
+  if (closed_ || is_behind())
     return Refusal{Refusal::Kind::not_now, {Fault::refused, "the chain is not at its tip yet"}};
   auto candidate = pool_->prepare(tx, now());
   if (!candidate && candidate.error().kind == Refusal::Kind::known &&
@@ -205,6 +206,7 @@ std::optional<Refusal> SharedPool::admit(const Body& tx) {
 }
 
 Verdict SharedPool::judge(Bytes tx) {
+  if (std::lock_guard lock(mutex_); is_behind()) return Verdict::later;
   const auto refusal = admit(body_of(tx));
   if (!refusal) return Verdict::accept;
   return refusal->kind == Refusal::Kind::never ? Verdict::reject : Verdict::ignore;
@@ -212,7 +214,7 @@ Verdict SharedPool::judge(Bytes tx) {
 
 std::vector<Hash> SharedPool::needs(Bytes tx) {
   const std::lock_guard lock(mutex_);
-  if (closed_ || steps_.size() > max_behind) return {};
+  if (closed_ || is_behind()) return {};
   auto candidate = pool_->prepare(body_of(tx), now());
   return candidate ? std::vector<Hash>{} : std::move(candidate.error().missing);
 }

@@ -98,6 +98,7 @@ class SharedPool {
   void follow(const std::stop_token& stop);
   bool apply(const std::vector<Step>& steps, const std::vector<std::optional<Body>>& bodies);
   void rebuild();
+  bool is_behind() const { return steps_.size() > max_behind; }
   void close(const Error& why);
   ledger::bitcoin::ChainPool opened(const Hash& tip) const;
   std::vector<std::pair<Body, ledger::bitcoin::Undo>> kept_past() const;

@@ -130,6 +130,17 @@ TEST_F(SharedPoolTest, rejects_a_wrong_signature_and_names_what_an_orphan_needs)
   EXPECT_TRUE(running.pool().figures().ids.empty());
 }
 
+TEST_F(SharedPoolTest, makes_no_more_blocks_than_it_may_and_pays_no_endless_script) {
+  Running running(regtest_at(scratch));
+  auto& mining = *running.node->mining();
+  for (const u64 blocks : {u64{0}, max_mined + 1})
+    EXPECT_EQ(mining.begin(blocks, {0x51}).error().fault, Fault::oversize) << blocks;
+  EXPECT_EQ(mining.begin(1, Buffer(501)).error().fault, Fault::oversize);
+  EXPECT_FALSE(mining.state(1));
+  EXPECT_FALSE(is_easy(bitcoin::mainnet()));
+  EXPECT_TRUE(is_easy(bitcoin::simnet()));
+}
+
 TEST_F(SharedPoolTest, comes_back_with_the_same_coins_after_a_clean_stop_and_after_a_crash) {
   std::pair<Hash, std::size_t> before;
   {

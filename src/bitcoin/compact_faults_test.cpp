@@ -210,6 +210,21 @@ TEST_F(CompactFaults, old_blocks_are_given_whole) {
   EXPECT_TRUE(blamed().empty());
 }
 
+TEST_F(CompactFaults, questions_for_more_blocks_than_may_wait_are_a_flood) {
+  for (std::size_t i = 0; i <= max_picking; ++i) extend();
+  const auto ask = [&](std::size_t depth) {
+    const Hash id = host->chain()->accepted_at(host->chain()->tip().height - static_cast<u32>(depth))->id;
+    host->report(turn, peer,
+                 core::Arrived{message_of(names.at(std::string(name::getblocktxn)), encode(GetBlockTxn{id, {1}}))});
+  };
+  for (std::size_t i = 0; i < max_picking; ++i) ask(i);
+  pump();
+  EXPECT_TRUE(blamed().empty());
+  for (std::size_t i = 0; i <= max_picking; ++i) ask(i);
+  pump();
+  EXPECT_EQ(blamed(), std::vector{Fault::flood});
+}
+
 TEST_F(CompactFaults, what_pays_too_little_is_not_told) {
   // A transaction of the pool pays 5000 satoshi per 1000 virtual bytes here.
   u8 seed = 50;
