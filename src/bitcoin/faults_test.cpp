@@ -19,6 +19,8 @@ struct Faults : ::testing::Test {
   Peer peer;
   /// On every transaction.
   Verdict verdict = Verdict::accept;
+  /// Of every transaction that is ignored.
+  std::vector<Hash> needs;
 
   void SetUp() override {
     core::HostConfig config;
@@ -28,6 +30,7 @@ struct Faults : ::testing::Test {
     std::vector<core::Kind> kinds;
     kinds.push_back(testing::any_tx());
     kinds[0].judge = [this](Bytes) { return verdict; };
+    kinds[0].needs = [this](Bytes) { return needs; };
     host = std::make_unique<core::Host>(config, nullptr, std::move(kinds), protocols({}), core::Memory{}, rng);
     host->start(turn);
     const auto offer = host->offer(turn, wire_word);
@@ -166,17 +169,16 @@ TEST_F(Faults, getaddr_is_answered_once) {
 }
 
 TEST_F(Faults, what_a_transaction_needs_is_asked_of_who_gave_it_once) {
-  Buffer tx;
-  Writer write(tx);
-  write.u32le(2).byte(1).bytes(Buffer(36, 1)).byte(0).u32le(0).byte(1).u64le(5).byte(1).byte(0x51).u32le(0);
-  const Hash parent{9};
-  EXPECT_FALSE(blamed(name::tx, tx));
-  host->report(turn, peer, core::Arrived{message_of(names.at(std::string(name::ping)), Buffer(8))});
-  for (int i = 0; i < 2; ++i) {
-    host->done(turn, core::ItemRuling{1, Verdict::ignore, std::nullopt, {parent}});
+  verdict = Verdict::ignore;
+  needs = {Hash{9}};
+  for (const u8 seed : {u8{1}, u8{2}}) {
+    Buffer tx;
+    Writer write(tx);
+    write.u32le(2).byte(1).bytes(Buffer(36, seed)).byte(0).u32le(0).byte(1).u64le(5).byte(1).byte(0x51).u32le(0);
+    EXPECT_FALSE(blamed(name::tx, tx));
     const auto asked = said(name::getdata);
-    ASSERT_EQ(asked.size(), i == 0 ? 1U : 0U);
-    if (i == 0) EXPECT_TRUE(equal(asked[0].body.bytes(), encode_inventory({{{InvType::witness_tx, parent}}})));
+    ASSERT_EQ(asked.size(), seed == 1 ? 1U : 0U);
+    if (seed == 1) EXPECT_TRUE(equal(asked[0].body.bytes(), encode_inventory({{{InvType::witness_tx, needs[0]}}})));
   }
 }
 
