@@ -138,6 +138,7 @@ void SharedPool::follow(const std::stop_token& stop) {
     const std::vector<Step> steps(steps_.begin(),
                                   steps_.begin() + static_cast<std::ptrdiff_t>(std::min(batch, steps_.size())));
     std::vector<std::optional<Body>> bodies;
+    bodies.reserve(steps.size());
     lock.unlock();
     for (const auto& step : steps)
       bodies.push_back(step.way == Step::Way::connected ? links_.read(step.block.id) : std::nullopt);
@@ -206,7 +207,7 @@ std::optional<Refusal> SharedPool::admit(const Body& tx) {
 }
 
 Verdict SharedPool::judge(Bytes tx) {
-  if (std::lock_guard lock(mutex_); is_behind()) return Verdict::later;
+  if (const std::lock_guard lock(mutex_); is_behind()) return Verdict::later;
   const auto refusal = admit(body_of(tx));
   if (!refusal) return Verdict::accept;
   return refusal->kind == Refusal::Kind::never ? Verdict::reject : Verdict::ignore;

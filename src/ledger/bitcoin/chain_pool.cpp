@@ -23,6 +23,7 @@ ChainPool::ChainPool(ChainPoolConfig config, Unspent coins, std::vector<std::pai
 
 std::vector<Undo> ChainPool::undos() const {
   std::vector<Undo> out;
+  out.reserve(past_.size());
   for (const auto& past : past_) out.push_back(past.undo);
   return out;
 }
