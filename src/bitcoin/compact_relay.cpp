@@ -39,6 +39,7 @@ void CompactRelay::on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer)
 
 void CompactRelay::on_gone(Peer peer) {
   rows_.erase(peer);
+  work_.erase(peer);
   high_bandwidth_.gone(peer);
 }
 
@@ -46,7 +47,8 @@ void CompactRelay::notice(core::ProtocolTurn& turn) {
   arriving_.reset();
   const auto& [peer, id] = last_given_;
   const auto row = rows_.find(peer);
-  if (id == credited_ || row == rows_.end() || !row->second.can || turn.chain()->tip().id != id) return;
+  const auto* chain = turn.chain();
+  if (id == credited_ || row == rows_.end() || !row->second.can || !chain || chain->tip().id != id) return;
   credited_ = id;
   const auto change = high_bandwidth_.gave_block(peer, row->second.outbound);
   if (change.ask) turn.say(*change.ask, message_of(names_.sendcmpct, encode(SendCompact{.high_bandwidth = true})));
@@ -70,40 +72,41 @@ void CompactRelay::on_cmpctblock(core::ProtocolTurn& turn, Peer peer, const Body
   if (!compact) return object(turn, peer, compact.error());
   turn.act(core::HaveHeaders{peer, {to_buffer(compact->header)}, std::nullopt});
   const Hash id = id_of(compact->header);
-  auto& row = at->second;
-  const bool asked = row.fetching == id;
-  if (asked) row.fetching.reset();
-  const auto outcome = build(turn, peer, row, *compact);
-  if (outcome == Outcome::of_no_use) row.failed = id;
+  auto& work = work_[peer];
+  const bool asked = work.fetching == id;
+  if (asked) work.fetching.reset();
+  const auto outcome = build(turn, peer, *compact);
+  if (outcome == Outcome::of_no_use) work.failed = id;
   if (!asked) return;
   if (outcome == Outcome::of_no_use) fetch(turn, peer, id, false);
-  if (outcome == Outcome::lacks_some) ask_missing(turn, peer, row.building.at(id));
+  if (outcome == Outcome::lacks_some) ask_missing(turn, peer, work.building.at(id));
 }
 
 /// Whether it is worth to put this block together: it may be the next, and few others are about it.
-bool CompactRelay::may_build(const core::ProtocolTurn& turn, const Row& row, const Hash& id, const Hash& parent) const {
+bool CompactRelay::may_build(const core::ProtocolTurn& turn, Peer peer, const Hash& id, const Hash& parent) const {
   const auto* chain = turn.chain();
   const auto state = chain->state(id);
+  const auto& building = work_.at(peer).building;
   if ((state != BlockState::unknown && state != BlockState::header) || !chain->find(parent)) return false;
   const auto builders = static_cast<std::size_t>(
-      std::ranges::count_if(rows_, [&](const auto& each) { return each.second.building.contains(id); }));
-  return builders + (row.outbound ? 0 : 1) < max_builders && !row.building.contains(id);
+      std::ranges::count_if(work_, [&](const auto& each) { return each.second.building.contains(id); }));
+  return builders + (rows_.at(peer).outbound ? 0 : 1) < max_builders && !building.contains(id) &&
+         building.size() < max_building;
 }
 
-CompactRelay::Outcome CompactRelay::build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact) {
+CompactRelay::Outcome CompactRelay::build(core::ProtocolTurn& turn, Peer peer, const CompactBlock& compact) {
   const Hash id = id_of(compact.header);
-  std::erase_if(row.building,
-                [&](const auto& each) { return turn.chain()->state(each.first) == BlockState::accepted; });
-  if (!may_build(turn, row, id, parent_of(compact.header)) || row.building.size() >= max_building)
-    return Outcome::of_no_use;
+  auto& building = work_.at(peer).building;
+  std::erase_if(building, [&](const auto& each) { return turn.chain()->state(each.first) == BlockState::accepted; });
+  if (!may_build(turn, peer, id, parent_of(compact.header))) return Outcome::of_no_use;
   auto begun = Reconstruction::begin(compact);
   // Two short ids that are the same.
   if (!begun) return Outcome::of_no_use;
   if (pool_.each) pool_.each([&](const Hash& witness_id, const Body& tx) { begun->offer(witness_id, tx); });
   auto missing = begun->missing();
-  Building building{std::move(*begun), std::move(missing)};
-  if (building.lacked.empty()) return finish(turn, peer, std::move(building)) ? Outcome::whole : Outcome::of_no_use;
-  row.building.emplace(id, std::move(building));
+  Building begun_one{std::move(*begun), std::move(missing)};
+  if (begun_one.lacked.empty()) return finish(turn, peer, std::move(begun_one)) ? Outcome::whole : Outcome::of_no_use;
+  building.emplace(id, std::move(begun_one));
   return Outcome::lacks_some;
 }
 
@@ -122,14 +125,15 @@ bool CompactRelay::finish(core::ProtocolTurn& turn, Peer peer, Building building
 bool CompactRelay::ask(core::ProtocolTurn& turn, Peer peer, const Hash& id) {
   const auto at = rows_.find(peer);
   if (at == rows_.end() || arriving_ == id) return arriving_ == id;
-  if (const auto building = at->second.building.find(id); building != at->second.building.end()) {
-    ask_missing(turn, peer, building->second);
-    return true;
+  const auto work = work_.find(peer);
+  if (work != work_.end()) {
+    const auto building = work->second.building.find(id);
+    if (building != work->second.building.end()) return ask_missing(turn, peer, building->second), true;
+    if (work->second.failed == id) return false;
   }
   const auto header = turn.chain()->parsed(id);
-  if (!at->second.can || !pool_.each || at->second.failed == id || !header || header->parent != turn.chain()->tip().id)
-    return false;
-  at->second.fetching = id;
+  if (!at->second.can || !pool_.each || !header || header->parent != turn.chain()->tip().id) return false;
+  work_[peer].fetching = id;
   fetch(turn, peer, id, true);
   return true;
 }
@@ -146,18 +150,18 @@ void CompactRelay::fetch(core::ProtocolTurn& turn, Peer peer, const Hash& id, bo
 }
 
 void CompactRelay::on_blocktxn(core::ProtocolTurn& turn, Peer peer, const Body& message) {
-  const auto at = rows_.find(peer);
-  if (at == rows_.end()) return;
   const auto sent = decode_blocktxn(message.bytes());
   if (!sent) return object(turn, peer, sent.error());
-  const auto found = at->second.building.find(sent->block);
+  const auto work = work_.find(peer);
+  if (work == work_.end()) return;
+  const auto found = work->second.building.find(sent->block);
   // Nobody asked, or it was answered before.
-  if (found == at->second.building.end() || !found->second.asked) return;
+  if (found == work->second.building.end() || !found->second.asked) return;
   auto building = std::move(found->second);
-  at->second.building.erase(found);
+  work->second.building.erase(found);
   if (const auto filled = building.block.fill(sent->txs); !filled) return object(turn, peer, filled.error());
   if (finish(turn, peer, std::move(building))) return;
-  at->second.failed = sent->block;
+  work->second.failed = sent->block;
   fetch(turn, peer, sent->block, false);
 }
 
@@ -169,12 +173,11 @@ bool CompactRelay::announce(core::ProtocolTurn& turn, Peer peer, const Hash& id)
 }
 
 void CompactRelay::on_getblocktxn(core::ProtocolTurn& turn, Peer peer, Bytes payload) {
-  const auto at = rows_.find(peer);
-  if (at == rows_.end()) return;
   auto wanted = decode_getblocktxn(payload);
   if (!wanted) return object(turn, peer, wanted.error());
-  auto& picking = at->second.picking;
-  if (!depth_of(turn, wanted->block) || picking.contains(wanted->block)) return;
+  if (!rows_.contains(peer) || !depth_of(turn, wanted->block)) return;
+  auto& picking = work_[peer].picking;
+  if (picking.contains(wanted->block)) return;
   if (picking.size() >= max_picking) return object(turn, peer, {Fault::flood, "transactions of blocks"});
   const Hash id = wanted->block;
   picking.emplace(id, std::move(*wanted));
@@ -184,10 +187,9 @@ void CompactRelay::on_getblocktxn(core::ProtocolTurn& turn, Peer peer, Bytes pay
 bool CompactRelay::on_served(core::ProtocolTurn& turn, Peer peer, Lane form, const Hash& id,
                              const std::optional<Body>& body) {
   if (form != for_push && form != for_picking) return false;
-  const auto at = rows_.find(peer);
-  if (at == rows_.end()) return true;
+  if (!rows_.contains(peer)) return true;
   if (form == for_picking) {
-    const auto wanted = at->second.picking.extract(id);
+    const auto wanted = work_[peer].picking.extract(id);
     if (wanted && body) answer_picked(turn, peer, wanted.mapped(), *body);
   } else if (body) {
     turn.say(peer, {only_lane, names_.cmpctblock, Role::letter, 0, compact_of(turn, id, *body)});

@@ -38,7 +38,7 @@ class CompactRelay {
   void mounted(const CompactNames& names) { names_ = names; }
   void on_peer(core::ProtocolTurn& turn, const core::PeerInfo& peer);
   void on_gone(Peer peer);
-  bool idle() const { return rows_.empty(); }
+  bool idle() const { return rows_.empty() && work_.empty(); }
   /// Before anything else of a turn: whoever gave us what is the tip now may be asked to push the next.
   void notice(core::ProtocolTurn& turn);
 
@@ -70,19 +70,22 @@ class CompactRelay {
     /// It said sendcmpct, and whether it wants blocks to be pushed.
     bool can = false;
     bool wants_pushed = false;
-    std::map<Hash, Building> building = {};
+  };
+  /// Of the few peers that lately gave or wanted blocks in this form.
+  struct Work {
+    std::map<Hash, Building> building;
     /// The block that is asked for in this form.
-    std::optional<Hash> fetching = std::nullopt;
+    std::optional<Hash> fetching;
     /// The last block for which that did not do.
-    std::optional<Hash> failed = std::nullopt;
+    std::optional<Hash> failed;
     /// The transactions that it wants of blocks that are being read.
-    std::map<Hash, GetBlockTxn> picking = {};
+    std::map<Hash, GetBlockTxn> picking;
   };
 
   /// What became of a compact block.
   enum class Outcome : u8 { of_no_use, lacks_some, whole };
-  Outcome build(core::ProtocolTurn& turn, Peer peer, Row& row, const CompactBlock& compact);
-  bool may_build(const core::ProtocolTurn& turn, const Row& row, const Hash& id, const Hash& parent) const;
+  Outcome build(core::ProtocolTurn& turn, Peer peer, const CompactBlock& compact);
+  bool may_build(const core::ProtocolTurn& turn, Peer peer, const Hash& id, const Hash& parent) const;
   bool finish(core::ProtocolTurn& turn, Peer peer, Building building);
   void ask_missing(core::ProtocolTurn& turn, Peer peer, Building& building);
   void fetch(core::ProtocolTurn& turn, Peer peer, const Hash& id, bool compact);
@@ -92,6 +95,7 @@ class CompactRelay {
   CompactNames names_;
   PoolView pool_;
   std::map<Peer, Row> rows_;
+  std::map<Peer, Work> work_;
   HighBandwidth high_bandwidth_;
   /// Who gave which block last, and whether that was credited.
   std::pair<Peer, Hash> last_given_;
