@@ -83,6 +83,7 @@ void Transactions::on_named(core::ProtocolTurn& turn, Peer peer, std::span<const
   if (at == rows_.end() || !kind || is_catching_up(turn)) return;
   std::vector<ItemId> named;
   for (const auto& [type, hash] : entries) {
+    if (named.size() == max_named) break;
     // Each side speaks of the ids that were agreed on; the others are ignored (BIP 339).
     if ((type == InvType::wtx) != at->second.by_wtxid) continue;
     if (type == InvType::wtx) {

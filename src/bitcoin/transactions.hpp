@@ -18,6 +18,9 @@ namespace kith::bitcoin {
 inline constexpr std::string_view tx_kind = "tx";
 /// Announcements that wait for one peer; beyond these the peer is not told.
 inline constexpr std::size_t max_untold = 5000;
+/// Announcements that are taken of one message: more of one peer are not kept anyway (Bitcoin Core, txdownloadman.h:
+/// MAX_PEER_TX_ANNOUNCEMENTS).
+inline constexpr std::size_t max_named = 5000;
 /// Transactions of which both ids are remembered, and for how long.
 inline constexpr std::size_t max_known_ids = 65'536;
 inline constexpr Duration known_ids_for = std::chrono::hours(2);
