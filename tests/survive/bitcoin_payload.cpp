@@ -167,6 +167,10 @@ Buffer one(const std::string& word, const Maker& make) {
     return make.headers(value);
   } else if (name == "block") {
     return make.chain.block(value);
+  } else if (name == "header") {
+    return to_buffer(Bytes(make.chain.block(value)).first(ledger::bitcoin::header_size));
+  } else if (name == "id") {
+    return to_buffer(make.id(value));
   }
   throw Failed{"'" + word + "' stands for no bytes"};
 }
