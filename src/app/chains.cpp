@@ -11,7 +11,7 @@ namespace {
 
 namespace bitcoin = ledger::bitcoin;
 
-// Seeds as of Bitcoin Core 30, kernel/chainparams.cpp: names whose owners keep addresses of nodes behind them; and
+// Seeds of Bitcoin Core, kernel/chainparams.cpp: names whose owners keep addresses of nodes behind them; and
 // some of the addresses in its contrib/seeds.
 constexpr std::array mainnet_seeds{
     "seed.bitcoin.sipa.be",      "dnsseed.bluematt.me", "seed.bitcoin.jonasschnelli.ch", "seed.btc.petertodd.net",
