@@ -4,7 +4,7 @@
 #include "bitcoin/messages/handshake.hpp"
 #include "bitcoin/messages/inventory.hpp"
 #include "bitcoin/messages/names.hpp"
-#include "bitcoin/network_test.hpp"
+#include "bitcoin/one_peer_test.hpp"
 #include "ledger/bitcoin/block.hpp"
 
 namespace kith::bitcoin {
@@ -20,72 +20,25 @@ Buffer some_tx(u8 seed) {
   return out;
 }
 
-/// A host with a chain of regtest, and one peer whose part the test plays.
-struct CompactFaults : ::testing::Test {
-  Rng rng = Rng::seeded(5);
-  core::Turn turn{Time{} + 1h, testing::test_utc, rng};
+/// The host has a chain of regtest.
+struct CompactFaults : testing::OnePeer {
   ledger::bitcoin::BitcoinRules rules{testing::params()};
-  std::unique_ptr<ledger::LogJudge> judge;
-  std::unique_ptr<core::Host> host;
-  std::map<std::string, u16> names;
-  Peer peer;
-  std::vector<Message> answers;
-  std::vector<Fault> blames;
   std::map<Hash, Body> pool;
 
   void SetUp() override {
-    auto chain = std::make_unique<ledger::Chain>(rules, ledger::ChainConfig{});
     judge = std::make_unique<ledger::LogJudge>(
         rules, std::make_unique<ledger::MemoryLog>(), testing::params().magic,
         [](const ledger::BlockJob& job) { return ledger::bitcoin::check_block(testing::params(), job); },
         Body(testing::params().genesis_block));
-    core::HostConfig config;
-    config.neighbours[0].word = wire_word;
-    config.neighbours[0].has_ids = false;
-    std::vector<core::Kind> kinds;
-    kinds.push_back(testing::any_tx());
     const PoolView view{.each =
                             [this](const auto& what) {
                               for (const auto& [id, tx] : pool) what(id, tx);
                             },
                         .least_rate = [] { return u64{2000}; },
                         .rate = [](const ItemHash&) { return std::optional(u64{5000}); }};
-    host = std::make_unique<core::Host>(config, std::move(chain), std::move(kinds), protocols({}, view), core::Memory{},
-                                        rng);
-    host->start(turn);
-    const auto offer = host->offer(turn, wire_word);
-    for (std::size_t i = 0; i < offer.names.size(); ++i) names[offer.names[i].text] = static_cast<u16>(i);
-    peer = *host->knocked(turn, {Ip::v4(8, 8, 0, 1), 40'000, std::string(wire_word), {}});
-    Hello hello;
-    for (const auto& [type, name] : names) hello.names.push_back(name);
-    std::ranges::sort(hello.names);
-    hello.kinds = {gossip::tag_of(tx_kind)};
-    host->report(turn, peer, core::Opened{hello});
-    pump();
+    start(std::make_unique<ledger::Chain>(rules, ledger::ChainConfig{}), testing::any_tx(), view);
     EXPECT_EQ(said(name::sendcmpct).size(), 1U);
   }
-  void pump() {
-    while (auto order = host->take()) {
-      if (const auto* say = std::get_if<core::Say>(&*order)) answers.push_back(say->message);
-      if (const auto* work = std::get_if<core::Work>(&*order))
-        host->done(turn, core::run(work->job, judge.get(), host->kinds()));
-      const auto* event = std::get_if<core::Event>(&*order);
-      if (const auto* blame = event ? std::get_if<core::PeerBlamed>(event) : nullptr)
-        blames.push_back(blame->error.fault);
-    }
-  }
-  void says(std::string_view type, Buffer payload) {
-    host->report(turn, peer, core::Arrived{message_of(names.at(std::string(type)), std::move(payload))});
-    pump();
-  }
-  /// Takes what was said so far.
-  std::vector<Message> said(std::string_view type) {
-    std::vector<Message> out;
-    for (const auto& message : std::exchange(answers, {}))
-      if (message.name == names.at(std::string(type))) out.push_back(message);
-    return out;
-  }
-  std::vector<Fault> blamed() { return std::exchange(blames, {}); }
 
   /// A block on our tip with so many transactions besides its coinbase.
   Buffer make_block(u8 txs, u64 tag = 0) const {

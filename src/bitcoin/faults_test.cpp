@@ -1,72 +1,33 @@
 // What peers owe for on this wire, and what costs a message alone.
-#include <gtest/gtest.h>
-
 #include "base/writer.hpp"
 #include "bitcoin/messages/inventory.hpp"
 #include "bitcoin/messages/names.hpp"
-#include "bitcoin/network_test.hpp"
+#include "bitcoin/one_peer_test.hpp"
 #include "codec/compact.hpp"
 
 namespace kith::bitcoin {
 namespace {
 
-/// A host and one peer whose part the test plays.
-struct Faults : ::testing::Test {
-  Rng rng = Rng::seeded(5);
-  core::Turn turn{Time{} + 1h, testing::test_utc, rng};
-  std::unique_ptr<core::Host> host;
-  std::map<std::string, u16> names;
-  Peer peer;
+struct Faults : testing::OnePeer {
   /// On every transaction.
   Verdict verdict = Verdict::accept;
   /// Of every transaction that is ignored.
   std::vector<Hash> needs;
 
   void SetUp() override {
-    core::HostConfig config;
-    config.neighbours[0].word = wire_word;
-    config.neighbours[0].has_ids = false;
-    config.neighbours[0].blames_items = false;
-    std::vector<core::Kind> kinds;
-    kinds.push_back(testing::any_tx());
-    kinds[0].judge = [this](Bytes) { return verdict; };
-    kinds[0].needs = [this](Bytes) { return needs; };
-    host = std::make_unique<core::Host>(config, nullptr, std::move(kinds), protocols({}), core::Memory{}, rng);
-    host->start(turn);
-    const auto offer = host->offer(turn, wire_word);
-    for (std::size_t i = 0; i < offer.names.size(); ++i) names[offer.names[i].text] = static_cast<u16>(i);
-    peer = *host->knocked(turn, {Ip::v4(8, 8, 0, 1), 40'000, std::string(wire_word), {}});
-    Hello hello;
-    for (const auto& [type, name] : names) hello.names.push_back(name);
-    std::ranges::sort(hello.names);
-    hello.kinds = {gossip::tag_of(tx_kind)};
-    host->report(turn, peer, core::Opened{hello});
+    auto kind = testing::any_tx();
+    kind.judge = [this](Bytes) { return verdict; };
+    kind.needs = [this](Bytes) { return needs; };
+    start(nullptr, std::move(kind), {});
     said(name::inv);
   }
-  /// What the host blames the peer for when it says this.
+  using OnePeer::blamed;
+  /// What the host blames the peer for last when it says this.
   std::optional<Fault> blamed(std::string_view type, Buffer payload) {
-    host->report(turn, peer, core::Arrived{message_of(names.at(std::string(type)), std::move(payload))});
-    std::optional<Fault> out;
-    while (auto order = host->take()) {
-      const auto* event = std::get_if<core::Event>(&*order);
-      const auto* blame = event ? std::get_if<core::PeerBlamed>(event) : nullptr;
-      if (blame) out = blame->error.fault;
-      const auto* say = std::get_if<core::Say>(&*order);
-      if (say) answers.push_back(say->message);
-      if (const auto* work = std::get_if<core::Work>(&*order))
-        host->done(turn, core::run(work->job, nullptr, host->kinds()));
-    }
-    return out;
+    says(type, std::move(payload));
+    const auto all = blamed();
+    return all.empty() ? std::nullopt : std::optional(all.back());
   }
-  std::vector<Message> said(std::string_view type) {
-    while (auto order = host->take())
-      if (const auto* say = std::get_if<core::Say>(&*order)) answers.push_back(say->message);
-    std::vector<Message> out;
-    for (const auto& message : std::exchange(answers, {}))
-      if (message.name == names.at(std::string(type))) out.push_back(message);
-    return out;
-  }
-  std::vector<Message> answers;
 };
 
 Buffer any_tx_bytes(std::size_t script = 1) {
@@ -118,9 +79,7 @@ TEST_F(Faults, transactions_that_it_was_not_told_of_are_not_given) {
   Reader in(tx);
   const auto id = ledger::bitcoin::read_tx(in).witness_id;
   ASSERT_TRUE(host->publish_item(turn, 0, Body(tx)));
-  while (auto order = host->take())
-    if (const auto* work = std::get_if<core::Work>(&*order))
-      host->done(turn, core::run(work->job, nullptr, host->kinds()));
+  pump();
   const auto asks = [&] { return blamed(name::getdata, encode_inventory({{{InvType::wtx, id}}})); };
   EXPECT_FALSE(asks());
   EXPECT_TRUE(said(name::tx).empty());
@@ -178,7 +137,8 @@ TEST_F(Faults, what_a_transaction_needs_is_asked_of_who_gave_it_once) {
     EXPECT_FALSE(blamed(name::tx, tx));
     const auto asked = said(name::getdata);
     ASSERT_EQ(asked.size(), seed == 1 ? 1U : 0U);
-    if (seed == 1) EXPECT_TRUE(equal(asked[0].body.bytes(), encode_inventory({{{InvType::witness_tx, needs[0]}}})));
+    for (const auto& question : asked)
+      EXPECT_TRUE(equal(question.body.bytes(), encode_inventory({{{InvType::witness_tx, needs[0]}}})));
   }
 }
 
