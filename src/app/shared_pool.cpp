@@ -296,6 +296,7 @@ core::Kind pooled_transactions(const std::shared_ptr<SharedPool>& pool) {
                  [pool](Bytes bytes) { return pool->judge(bytes); }};
   out.needs = [pool](Bytes bytes) { return pool->needs(bytes); };
   out.proves_itself = true;
+  out.needs_tip = true;
   return out;
 }
 

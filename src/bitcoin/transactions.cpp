@@ -4,17 +4,11 @@
 #include "bitcoin/dialect.hpp"
 #include "bitcoin/messages/handshake.hpp"
 #include "ledger/bitcoin/tx.hpp"
-#include "ledger/chain.hpp"
 
 namespace kith::bitcoin {
 namespace {
 
 ItemHash hash_of(const Hash& id) { return take_array<20>(id); }
-
-bool is_catching_up(const core::ProtocolTurn& turn) {
-  const auto* chain = turn.chain();
-  return chain && chain->tip().height + max_blocks_behind < chain->best().height;
-}
 
 }  // namespace
 
@@ -80,7 +74,7 @@ Transactions::Ids& Transactions::learn(Time now, Bytes bytes) {
 void Transactions::on_named(core::ProtocolTurn& turn, Peer peer, std::span<const Inv> entries) {
   const auto at = rows_.find(peer);
   const auto kind = turn.kind(tx_kind);
-  if (at == rows_.end() || !kind || is_catching_up(turn)) return;
+  if (at == rows_.end() || !kind) return;
   std::vector<ItemId> named;
   for (const auto& [type, hash] : entries) {
     if (named.size() == max_named) break;

@@ -24,8 +24,6 @@ inline constexpr std::size_t max_named = 5000;
 /// Transactions of which both ids are remembered, and for how long.
 inline constexpr std::size_t max_known_ids = 65'536;
 inline constexpr Duration known_ids_for = std::chrono::hours(2);
-/// A chain that is so many blocks behind its best header makes nothing of transactions, so none are asked for.
-inline constexpr u32 max_blocks_behind = 144;
 
 /// How often a peer is told our least fee rate, on average.
 inline constexpr Duration feefilter_every = std::chrono::minutes(10);

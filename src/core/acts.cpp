@@ -94,6 +94,8 @@ void Host::apply(Turn& turn, Reached& reached) {
 }
 
 void Host::apply(Turn& turn, Announced& announced) {
+  if (chain_ && chain_->tip().height + max_behind_tip < chain_->best().height)
+    std::erase_if(announced.ids, [&](const ItemId& id) { return kinds_[id.kind].needs_tip; });
   follow(turn, gossip_.announced(turn.now, announced.peer, announced.ids));
 }
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "sync/toy_ledger_test.hpp"
+
 namespace kith::core {
 namespace {
 
@@ -24,11 +26,14 @@ class Parrot : public Protocol {
     ++messages;
     if (message.type == 1) turn.act(Blamed{peer.peer, {Fault::bad_item}});
     if (message.type == 2) turn.act(Offered{peer.peer, 0, message.body, std::nullopt});
+    if (message.type == 4) turn.act(Announced{peer.peer, {{0, {1}}}});
+    if (message.type == 5) turn.act(HaveHeaders{peer.peer, headers, std::nullopt});
     if (message.type == 3) turn.act(Reached{peer.peer, seen, false});
     if (message.role == Role::request) turn.say(peer.peer, {message.lane, name, Role::answer, 0, answer});
   }
   void on_room(ProtocolTurn&, Peer) override { ++rooms; }
   void on_push(ProtocolTurn&, const Item& item, std::span<const Peer>) override { pushed.push_back(item.id); }
+  void on_ask(ProtocolTurn&, const Ask& ask) override { asked += ask.items.size(); }
   void on_needs(ProtocolTurn&, Peer peer, u16, std::span<const Hash> needs) override {
     for (const auto& need : needs) needed.emplace_back(peer, need);
   }
@@ -37,6 +42,8 @@ class Parrot : public Protocol {
   std::vector<Peer> peers, gone;
   std::vector<ItemId> pushed;
   std::vector<std::pair<Peer, Hash>> needed;
+  std::vector<Buffer> headers;
+  std::size_t asked = 0;
   int messages = 0;
   int rooms = 0;
   Body answer;
@@ -47,6 +54,7 @@ class Parrot : public Protocol {
 struct HostTest : ::testing::Test {
   Rng rng = Rng::seeded(1);
   Turn turn{Time{} + 1h, from_seconds(1'700'000'000), rng};
+  sync::toy::Rules rules;
   Parrot* parrot = nullptr;
   std::vector<Order> orders;
 
@@ -58,8 +66,8 @@ struct HostTest : ::testing::Test {
             },
             [](Bytes) { return Verdict::accept; }};
   }
-  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, HostConfig config = {},
-                             bool proves_itself = false) {
+  std::unique_ptr<Host> make(u8 self = 5, std::size_t inbound = 64, HostConfig config = {}, bool proves_itself = false,
+                             bool on_chain = false) {
     config.self.id = id(self);
     config.neighbours[0].port = 7513;
     config.neighbours[0].word = "toy";
@@ -67,12 +75,14 @@ struct HostTest : ::testing::Test {
     std::vector<Kind> kinds;
     kinds.push_back(kind());
     kinds.back().proves_itself = proves_itself;
+    kinds.back().needs_tip = on_chain;
     std::vector<std::unique_ptr<Protocol>> protocols;
     auto mine = std::make_unique<Parrot>();
     parrot = mine.get();
     protocols.push_back(std::move(mine));
-    auto host =
-        std::make_unique<Host>(std::move(config), nullptr, std::move(kinds), std::move(protocols), Memory{}, rng);
+    auto chain = on_chain ? std::make_unique<ledger::Chain>(rules, ledger::ChainConfig{}) : nullptr;
+    auto host = std::make_unique<Host>(std::move(config), std::move(chain), std::move(kinds), std::move(protocols),
+                                       Memory{}, rng);
     host->start(turn);
     return host;
   }
@@ -162,6 +172,20 @@ TEST_F(HostTest, what_an_ignored_item_needs_is_asked_of_who_gave_it_and_it_may_b
   ASSERT_EQ(again.size(), 1u);
   host->done(turn, ItemRuling{std::get<ItemJob>(again[0].job).number, Verdict::accept});
   EXPECT_TRUE(host->gossip().wanted(other, events[0].item.id));
+}
+
+TEST_F(HostTest, what_can_be_judged_at_the_tip_alone_is_not_asked_for_far_behind_it) {
+  const auto blocks = sync::toy::make_chain(sync::toy::genesis(), max_behind_tip + 1);
+  for (const u32 behind : {max_behind_tip, max_behind_tip + 1}) {
+    auto host = make(5, 64, {}, true, true);
+    const Peer peer = come_in(*host, 6);
+    parrot->headers = sync::toy::headers_of(std::span(blocks).first(behind));
+    host->report(turn, peer, Arrived{{1, 0, Role::letter, 5, {}}});
+    ASSERT_EQ(host->chain()->best().height, behind);
+    ASSERT_EQ(host->chain()->tip().height, 0u);
+    host->report(turn, peer, Arrived{{1, 0, Role::letter, 4, {}}});
+    EXPECT_EQ(parrot->asked, behind == max_behind_tip ? 1u : 0u);
+  }
 }
 
 TEST_F(HostTest, only_so_many_items_of_its_own_wait_for_their_judge) {

@@ -48,7 +48,11 @@ struct Kind {
   /// Of an item that `judge` ignored: the ids, as its kind has them, of others that it needs first and that nobody here
   /// has. On a worker, behind `judge`.
   std::function<std::vector<Hash>(Bytes body)> needs = nullptr;
+  /// Only a chain at its tip can judge them: what peers name is passed over while ours is more than max_behind_tip
+  /// blocks behind its best header.
+  bool needs_tip = false;
 };
+inline constexpr u32 max_behind_tip = 144;
 inline constexpr std::size_t max_kinds = gossip::max_kinds;
 
 }  // namespace kith::core
