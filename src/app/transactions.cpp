@@ -2,6 +2,7 @@
 #include "app/transactions.hpp"
 
 #include "base/reader.hpp"
+#include "ledger/bitcoin/sigops.hpp"
 #include "ledger/bitcoin/tx.hpp"
 
 #ifdef KITH_KERNEL
@@ -42,6 +43,7 @@ Verdict judge(const bitcoin::Coins& coins, Bytes bytes) {
     if (!coin) return Verdict::ignore;
     spent.push_back(*coin);
   }
+  if (bitcoin::hashed_bytes(*tx, spent) > bitcoin::max_hashed_bytes) return Verdict::ignore;
   return kernel::check_scripts(bytes, spent) ? Verdict::accept : Verdict::reject;
 }
 

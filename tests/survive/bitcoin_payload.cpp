@@ -118,6 +118,24 @@ Buffer tx(u64 value, u64 size) {
   return out;
 }
 
+/// A transaction that spends all of costly_coins.txt. Each of these has 50 signatures checked, with a different part of
+/// the script in what is signed: none is good, and all the same the script holds.
+Buffer costly(u64 value, u64 size) {
+  constexpr u8 costly_coin = 2;
+  constexpr u32 coins = 40;
+  const auto signature_and_key =
+      from_hex("09300602010102010101210279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  Buffer out;
+  Writer write(out);
+  write.u32le(2).byte(coins);
+  for (u32 i = 0; i < coins; ++i)
+    write.bytes(Buffer(32, costly_coin)).u32le(i).byte(44).bytes(*signature_and_key).u32le(0xffffffff);
+  write.byte(1).u64le(value);
+  codec::write_compact(out, size);
+  Writer(out).zeros(size).u32le(0);
+  return out;
+}
+
 Buffer list(u64 count, u64 size) {
   Buffer out;
   codec::write_compact(out, count);
@@ -155,6 +173,8 @@ Buffer one(const std::string& word, const Maker& make) {
     return list(number(parts[0]), number(parts[1]));
   } else if (name == "tx") {
     return tx(number(parts[0]), parts.size() > 1 ? number(parts[1]) : 1);
+  } else if (name == "costly" && parts.size() == 2) {
+    return costly(number(parts[0]), number(parts[1]));
   } else if (name == "version") {
     return make.version(parts);
   } else if (name == "addr") {

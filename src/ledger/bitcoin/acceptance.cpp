@@ -60,6 +60,7 @@ std::optional<Refusal> check_spending(Entrant& entrant, const Unspent& view) {
   if (!locks_passed(entrant, view)) return refuse(Kind::not_now, tx, "locked");
   entrant.sigops = sigop_cost(tx, entrant.spent);
   if (entrant.sigops > max_tx_sigops) return refuse(Kind::not_now, tx, "signature operations");
+  if (hashed_bytes(tx, entrant.spent) > max_hashed_bytes) return refuse(Kind::not_now, tx, "hashing for signatures");
   entrant.fee = worth - paid;
   entrant.size = (std::max(u64{tx.weight()}, entrant.sigops * weight_per_sigop) + 3) / 4;
   return std::nullopt;

@@ -119,6 +119,21 @@ TEST_F(PoolTest, what_is_not_standard_is_refused_for_now) {
   EXPECT_EQ(why(tx), "signature operations");
 }
 
+TEST_F(PoolTest, what_would_be_hashed_for_seconds_is_refused_for_now) {
+  auto cheap = spending(1);
+  cheap.script = Buffer(2'500, 0xac);
+  auto dear = spending(2);
+  dear.script = Buffer(2'501, 0xac);
+  extend({cheap, dear});
+  for (auto* parent : {&cheap, &dear}) {
+    auto child = child_of(*parent, 200'000);
+    child.script.resize(99'900, 0x61);
+    while (parsed(child.encoded()).stripped_size < 100'000) child.script.push_back(0x61);
+    ASSERT_EQ(parsed(child.encoded()).weight(), max_tx_weight);
+    EXPECT_EQ(why(child), parent == &cheap ? "" : "hashing for signatures");
+  }
+}
+
 TEST_F(PoolTest, a_coinbase_is_spent_a_hundred_blocks_above_it) {
   ASSERT_EQ(chain.view.height(), 120u);
   EXPECT_EQ(why(spending(22)), "spends a young coinbase");

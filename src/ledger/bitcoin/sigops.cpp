@@ -98,4 +98,14 @@ u32 sigop_cost(const Tx& tx, std::span<const Coin> spent) {
   return out;
 }
 
+u64 hashed_bytes(const Tx& tx, std::span<const Coin> spent) {
+  check(spent.size() == tx.inputs.size(), "a coin for each input");
+  u64 operations = 0;
+  for (std::size_t i = 0; i < spent.size(); ++i) {
+    const Bytes program = is_script_hash(spent[i].script) ? last_push(tx.input_scripts[i]) : Bytes(spent[i].script);
+    operations += u64{count_sigops(tx.input_scripts[i], true)} + count_sigops(program, true);
+  }
+  return operations * tx.stripped_size;
+}
+
 }  // namespace kith::ledger::bitcoin

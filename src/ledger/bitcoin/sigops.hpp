@@ -16,4 +16,11 @@ u32 count_sigops(Bytes script, bool accurate);
 /// hashes, one for each in a witness. `spent` are its coins in the order of the inputs; a coinbase has none.
 u32 sigop_cost(const Tx& tx, std::span<const Coin> spent);
 
+/// Most bytes that are hashed for one transaction before it is in a block: the 2,500 operations of BIP 54 in 100,000
+/// bytes, less than a second of work.
+inline constexpr u64 max_hashed_bytes = 250'000'000;
+/// How many bytes the signature operations of `tx` can have a verifier hash, at most: without BIP 143 each of those in
+/// its inputs and in what they spend (counted as in BIP 54) hashes the transaction anew.
+u64 hashed_bytes(const Tx& tx, std::span<const Coin> spent);
+
 }  // namespace kith::ledger::bitcoin

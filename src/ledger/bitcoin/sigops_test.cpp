@@ -66,5 +66,24 @@ TEST(Sigops, of_a_transaction_weigh_four_and_one_in_a_witness) {
   EXPECT_EQ(cost(witness, script_hash), 3u);
 }
 
+TEST(HashedBytes, are_those_of_the_transaction_for_each_operation_that_no_witness_holds) {
+  const auto of = [](const Spending& tx, const Buffer& spent) {
+    const auto bytes = tx.encoded();
+    return hashed_bytes(parsed(bytes), std::vector<Coin>{{1, spent}});
+  };
+  const auto script_hash = with_bytes({0xa9, 20}, 20, {0x87});
+  auto tx = Spending{.inputs = {Outpoint{1}}};
+  EXPECT_EQ(of(tx, {0xac, 0x52, 0xae}), 3 * tx.encoded().size()) << "in what is spent";
+  tx.input_script = {0xac};
+  EXPECT_EQ(of(tx, {}), tx.encoded().size()) << "in what spends it";
+  tx.input_script = {0x51, 0x02, 0x53, 0xae};
+  EXPECT_EQ(of(tx, script_hash), 3 * tx.encoded().size()) << "in what is hashed";
+  tx.input_script = {};
+  const auto bare = tx.encoded().size();
+  tx.witness = {0x53, 0xae};
+  EXPECT_EQ(of(tx, {0xac}), bare) << "witnesses are not hashed";
+  EXPECT_EQ(of(tx, with_bytes({0, 32}, 32)), 0u);
+}
+
 }  // namespace
 }  // namespace kith::ledger::bitcoin
