@@ -37,7 +37,7 @@ Seen receive(Bytes bytes, std::size_t chunk) {
         seen.types.push_back(message->type);
         seen.payloads += message->payload.size();
       }
-      seen.faults += std::holds_alternative<core::Erred>(*event) ? 1 : 0;
+      if (std::holds_alternative<core::Erred>(*event)) ++seen.faults;
       seen.ended = std::holds_alternative<core::Closed>(*event);
     }
   }

@@ -10,6 +10,7 @@ namespace kith::bitcoin {
 /// The payload of both.
 inline Buffer encode_nonce(u64 nonce) {
   Buffer out;
+  out.reserve(sizeof(nonce));
   Writer(out).u64le(nonce);
   return out;
 }
