@@ -1,5 +1,8 @@
 // Several real nodes in this process: every address in every book, each dials out of its own; then messages in turn
-// from each, a window of them under way at a time. Says the CPU time of the process per send over a link.
+// from each, a window of them under way at a time. Says one line: degree is the mean number of links of a node at the
+// start; sends are the degrees in sum - nodes + 1 for each message, since all but the first sender get a copy, and
+// cpu_us_per_send is the CPU time of the process over them; deliveries are arrivals of a message at another node;
+// p50_ms and p99_ms are until the last node has it; peers_lost counts both ends of what broke.
 
 package main
 
@@ -37,6 +40,7 @@ type benchNet struct {
 	begun   []time.Time
 	took    []time.Duration
 	done    chan int
+	lost    atomic.Int64
 }
 
 func runBench(ctx context.Context, options benchOptions, logger log.Log, out *lines) error {
@@ -57,7 +61,8 @@ func runBench(ctx context.Context, options benchOptions, logger log.Log, out *li
 	if err := b.connect(options.degree); err != nil {
 		return err
 	}
-	degrees, before, begun := b.degrees(), usedByProcess(), time.Now()
+	degrees, lost := b.degrees(), b.lost.Load()
+	before, begun := usedByProcess(), time.Now()
 	completed, last := b.flood(ctx, options)
 	seconds := last.Sub(begun).Seconds()
 	time.Sleep(settling)
@@ -68,7 +73,7 @@ func runBench(ctx context.Context, options benchOptions, logger log.Log, out *li
 	said := line{"bench": name, "nodes": options.nodes, "degree": mean(degrees), "payload": options.payload,
 		"messages": options.messages, "window": options.window, "seconds": seconds, "cpu_seconds": cpu.Seconds(),
 		"sends": sends, "cpu_us_per_send": float64(cpu.Microseconds()) / float64(sends), "deliveries": b.deliveries(options),
-		"never_completed": options.messages - completed, "degree_after": mean(left), "peers_lost": sum(degrees) - sum(left),
+		"never_completed": options.messages - completed, "degree_after": mean(left), "peers_lost": b.lost.Load() - lost,
 		"nodes_without_peers": count(left, 0)}
 	if completed > 0 {
 		said["p50_ms"] = b.took[completed/2].Seconds() * 1000
@@ -88,6 +93,16 @@ func (b *benchNet) addNode(ctx context.Context, degree int, logger log.Log) erro
 	}
 	messages := made.RegisterGossipProtocol(benchProtocol, priorityq.Low)
 	go b.receive(ctx, messages)
+	added, lost := made.SubscribePeerEvents()
+	go func() {
+		for range added { // The stack waits for its subscribers.
+		}
+	}()
+	go func() {
+		for range lost {
+			b.lost.Add(1)
+		}
+	}()
 	b.stacks = append(b.stacks, made)
 	return made.Start(ctx)
 }

@@ -23,7 +23,7 @@
 //	getaddresses KEY|URL    *        {"urls"}, by UDP
 //	peersync KEY...         *        {"offset_us"}: the median of their clocks against ours
 //	stats                            {"cpu_us", "rss_kb", "gossip", "direct", "requests"}: the last three are received
-//	quit                             stops; so does the end of the input
+//	quit                             stops, and leaves what is under way unanswered; the end of the input stops after it
 //
 // A protocol that was named by -request answers type 0 with the payload, type 1 with the error text "refused", type 2
 // two lifetimes later, and others never.
@@ -31,7 +31,7 @@
 // Events: {"event":"ready"} once there were as many outbound peers as wanted; {"event":"peer", "key", "up"};
 // {"event":"gossip", "protocol", "from", "own", "valid", "len", "sha256", "hex"}: the first copy of each message;
 // {"event":"direct", "protocol", "from", "len", "sha256", "hex"}; {"event":"request", ..., "type"}. hex is left out
-// where the payload is longer than 4096 bytes.
+// where the payload is longer than 4096 bytes. Who does not read them holds the node up, like a slow handler.
 package main
 
 import (
@@ -76,7 +76,7 @@ func main() {
 	flags.IntVar(&bench.messages, "messages", 1000, "bench: messages in all")
 	flags.IntVar(&bench.payload, "payload", 256, "bench: bytes of a message")
 	flags.IntVar(&bench.window, "window", 16, "bench: messages under way at a time")
-	flags.IntVar(&bench.burst, "burst", 0, "bench: so many messages at once, without a window")
+	flags.IntVar(&bench.burst, "burst", 0, "bench: so many messages at once, instead of -messages and -window")
 	flags.Parse(os.Args[1:])
 	options.network = uint32(*network)
 

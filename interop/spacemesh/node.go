@@ -107,16 +107,16 @@ func runNode(ctx context.Context, options nodeOptions, logger log.Log, in io.Rea
 	return nil
 }
 
-// obey works on lines until one says quit or there are no more.
+// obey works on lines until one says quit, or there are no more and all are answered.
 func (n *runningNode) obey(in io.Reader, out *lines) {
 	reader := bufio.NewReader(in)
 	var underWay sync.WaitGroup
-	defer underWay.Wait()
 	for number := 1; ; number++ {
 		text, err := reader.ReadString('\n')
 		words := strings.Fields(text)
 		switch {
 		case len(words) == 0 && err != nil:
+			underWay.Wait()
 			return
 		case len(words) == 0:
 			continue
