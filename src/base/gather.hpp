@@ -3,7 +3,7 @@
 
 #include "base/bytes.hpp"
 
-namespace kith::bitcoin {
+namespace kith {
 
 /// Moves bytes from the front of `from` to the end of `into` until that holds `wanted`; true when it does. Room is made
 /// for at most twice what has come, and never for more than `wanted`.
@@ -16,4 +16,4 @@ inline bool gather(Buffer& into, std::size_t wanted, Bytes& from) {
   return into.size() == wanted;
 }
 
-}  // namespace kith::bitcoin
+}  // namespace kith

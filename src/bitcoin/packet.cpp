@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "base/gather.hpp"
 #include "base/reader.hpp"
 #include "base/writer.hpp"
-#include "bitcoin/gather.hpp"
 
 namespace kith::bitcoin {
 namespace {

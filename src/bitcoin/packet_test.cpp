@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bitcoin/gather.hpp"
+#include "base/gather.hpp"
 #include "bitcoin/session.hpp"
 #include "crypto/ellswift.hpp"
 

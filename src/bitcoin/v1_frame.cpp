@@ -3,9 +3,9 @@
 
 #include <utility>
 
+#include "base/gather.hpp"
 #include "base/reader.hpp"
 #include "base/writer.hpp"
-#include "bitcoin/gather.hpp"
 #include "crypto/hash.hpp"
 
 namespace kith::bitcoin {

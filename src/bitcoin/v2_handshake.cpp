@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
+#include "base/gather.hpp"
 #include "base/give_back.hpp"
-#include "bitcoin/gather.hpp"
 #include "bitcoin/v1_frame.hpp"
 
 namespace kith::bitcoin {
