@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(modules base model crypto codec ledger ${full_validation} peers gossip sync core lean bitcoin shell sim app)
+set(modules base model crypto codec ledger ${full_validation} peers gossip sync core lean bitcoin spacemesh shell sim app)
 foreach(module ${modules})
   set_target_properties(kith_${module} PROPERTIES EXPORT_NAME ${module})
   install(TARGETS kith_${module} EXPORT kithTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

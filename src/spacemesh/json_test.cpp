@@ -1,0 +1,2 @@
+// Boost.JSON, compiled once for these tests.
+#include <boost/json/src.hpp>
