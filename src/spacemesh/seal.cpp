@@ -4,9 +4,7 @@
 namespace kith::spacemesh {
 
 Buffer seal(const crypto::BoxNonce& nonce, Bytes plain) {
-  Buffer out;
-  out.reserve(seal_overhead + plain.size());
-  append(out, nonce);
+  Buffer out = to_buffer(nonce);
   crypto::seal_secretbox(zero_key, nonce, plain, out);
   return out;
 }
