@@ -9,7 +9,7 @@ namespace kith::spacemesh {
 namespace {
 
 TEST(Groups, are_those_of_the_original) {
-  for (const auto& each : vectors("address_groups").as_array()) {
+  for (const auto& each : list(vectors("address_groups"))) {
     const auto ip = parse_ip(text(each.at("ip")));
     ASSERT_TRUE(ip) << each;
     EXPECT_EQ(is_valid(ip), each.at("valid").as_bool()) << each;
@@ -67,7 +67,7 @@ TEST(Buckets, of_one_host_differ_by_how_its_address_is_stored) {
     const auto tried = tried_bucket({}, node);
     const auto fresh = new_bucket({}, node, node);
     node.mapped = true;
-    differ += tried_bucket({}, node) != tried ? 1 : 0;
+    differ += tried_bucket({}, node) != tried ? 1u : 0u;
     EXPECT_EQ(new_bucket({}, node, node), fresh) << "the new table looks at groups alone";
   }
   EXPECT_GT(differ, 16u);

@@ -12,7 +12,7 @@ namespace {
 using std::chrono::nanoseconds;
 
 TEST(Clock, questions_and_answers_are_those_of_the_original) {
-  for (const auto& each : vectors("timesync").as_array()) {
+  for (const auto& each : list(vectors("timesync"))) {
     const auto body = hex(each.at("xdr"));
     if (each.as_object().contains("request_id")) {
       const auto round = number<u64>(each.at("request_id"));

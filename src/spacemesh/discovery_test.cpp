@@ -20,7 +20,7 @@ NodeInfo described(const Json& each) {
 }
 
 TEST(NodeInfo, is_that_of_the_original_in_bytes_and_text) {
-  for (const auto& each : vectors("discovery").at("node_info").as_array()) {
+  for (const auto& each : list(vectors("discovery").at("node_info"))) {
     const auto url = text(each.at("text"));
     SCOPED_TRACE(url);
     const auto info = described(each);
@@ -93,7 +93,7 @@ std::optional<Buffer> body_of(const std::string& name, const Profile& profile, c
 }
 
 TEST(Datagram, is_that_of_the_original) {
-  for (const auto& each : vectors("discovery").at("datagrams").as_array()) {
+  for (const auto& each : list(vectors("discovery").at("datagrams"))) {
     const auto name = text(each.at("name"));
     SCOPED_TRACE(name);
     const Profile profile = name.find("v0.1") == std::string::npos ? profile_b : profile_a;

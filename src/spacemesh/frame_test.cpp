@@ -31,7 +31,7 @@ Result<std::vector<Buffer>> read(std::string_view digits, std::size_t most = max
 }
 
 TEST(Frame, writes_and_reads_the_lengths_of_the_original) {
-  for (const auto& each : vectors("framing").as_array()) {
+  for (const auto& each : list(vectors("framing"))) {
     const auto header = hex(each.at("header"));
     const Buffer record(number<std::size_t>(each.at("payload_len")), 0x5a);
     Buffer out;

@@ -7,7 +7,7 @@ namespace kith::spacemesh {
 namespace {
 
 TEST(GossipHash, is_that_of_the_original) {
-  for (const auto& each : vectors("gossip_hash").as_array())
+  for (const auto& each : list(vectors("gossip_hash")))
     EXPECT_EQ(to_hex(gossip_hash(hex(each.at("payload")), text(each.at("protocol")))), text(each.at("hash12")));
 }
 

@@ -12,7 +12,7 @@ namespace {
 const FirstRecord sound{{1}, {"go-spacemesh/0.0.2", 7, 7513}};
 
 TEST(FirstRecord, is_that_of_the_original) {
-  for (const auto& each : vectors("handshake").as_array()) {
+  for (const auto& each : list(vectors("handshake"))) {
     const auto& all = each.as_object();
     const FirstRecord first{
         key_of(each.at("from")),

@@ -33,7 +33,7 @@ void expect_same(const Result<ProtocolMessage>& read, const ProtocolMessage& exp
 }
 
 TEST(Message, is_that_of_the_original) {
-  for (const auto& each : vectors("protocol_message").at("messages").as_array()) {
+  for (const auto& each : list(vectors("protocol_message").at("messages"))) {
     const auto name = text(each.at("name"));
     SCOPED_TRACE(name);
     const auto xdr = hex(each.at("xdr"));
@@ -100,7 +100,7 @@ TEST(Message, with_a_boolean_or_a_filling_that_is_none_is_refused) {
   for (std::size_t i = 0; i < plain.size(); ++i) {
     auto changed = plain;
     if (changed[i] == 0) changed[i] = 0x80;
-    refused += decode(changed) ? 0 : 1;
+    refused += decode(changed) ? 0u : 1u;
   }
   // Four booleans, the filling of four texts, and the first byte of five lengths.
   EXPECT_GE(refused, 4 * 3 + 4 * 3 + 5u);
@@ -142,7 +142,7 @@ TEST(Time, of_a_message_is_ten_minutes_from_now_at_most) {
 }
 
 TEST(Answer, is_that_of_the_original_in_profile_b) {
-  for (const auto& each : vectors("protocol_message").at("server_response").as_array()) {
+  for (const auto& each : list(vectors("protocol_message").at("server_response"))) {
     const Answer answer{Body(hex(each.at("data"))), text(each.at("error"))};
     const auto body = encode_answer(profile_b, answer);
     ASSERT_TRUE(body);

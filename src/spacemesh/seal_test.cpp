@@ -9,7 +9,7 @@ namespace kith::spacemesh {
 namespace {
 
 TEST(Keys, are_those_of_the_original_and_so_is_their_text) {
-  for (const auto& each : vectors("crypto").at("keys").as_array()) {
+  for (const auto& each : list(vectors("crypto").at("keys"))) {
     const auto key = take_array<32>(hex(each.at("public")));
     EXPECT_EQ(key_text(key), text(each.at("public_base58")));
     EXPECT_EQ(parse_key(text(each.at("public_base58"))), key);

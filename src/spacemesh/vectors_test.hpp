@@ -24,6 +24,8 @@ inline Json vectors(const std::string& name) {
   return out;
 }
 
+/// A copy, over which a loop may run though `value` is gone.
+inline boost::json::array list(const Json& value) { return value.as_array(); }
 inline std::string text(const Json& value) { return value.as_string().c_str(); }
 inline Buffer hex(const Json& value) { return from_hex(text(value)).value(); }
 inline crypto::BoxNonce nonce(const Json& value) { return take_array<24>(hex(value)); }
@@ -34,7 +36,7 @@ T number(const Json& value) {
 
 /// The keys that the vectors call A and B.
 inline crypto::Key key_of(const Json& name) {
-  for (const auto& each : vectors("crypto").at("keys").as_array())
+  for (const auto& each : list(vectors("crypto").at("keys")))
     if (each.at("name") == name) return take_array<32>(hex(each.at("public")));
   ADD_FAILURE() << "no such key: " << name;
   return {};

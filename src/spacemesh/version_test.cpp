@@ -17,7 +17,7 @@ std::string_view reason(const std::string& theirs) {
 }
 
 TEST(Version, is_taken_and_refused_as_by_the_original) {
-  for (const auto& each : vectors("version").as_array()) {
+  for (const auto& each : list(vectors("version"))) {
     const auto version = text(each.at("version")), least = text(each.at("min"));
     const auto result = at_least(version, least);
     EXPECT_EQ(result ? "" : result.error().what, reason(text(each.at("error")))) << version;
