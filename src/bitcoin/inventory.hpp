@@ -25,6 +25,7 @@ class Inventory : public core::Protocol {
   void on_room(core::ProtocolTurn& turn, Peer peer) override { server_.on_room(turn, peer); }
   void on_tick(core::ProtocolTurn& turn) override;
   Time next() const override { return std::min(blocks_.next(), transactions_.next()); }
+  bool gives_blocks() const override { return true; }
   bool idle() const override { return compact_.idle() && blocks_.idle() && transactions_.idle() && server_.idle(); }
   void on_ask(core::ProtocolTurn& turn, const Ask& ask) override;
   void on_cancel(core::ProtocolTurn& turn, u64 ask) override;

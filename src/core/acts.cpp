@@ -55,6 +55,10 @@ bool Host::speaks(const PeerInfo& info, const Protocol& protocol) const {
                      [&](u16 name) { return protocols_[owner_[name]].get() == &protocol; });
 }
 
+bool Host::gives_blocks(const PeerInfo& info) const {
+  return std::ranges::any_of(info.hello.names, [&](u16 name) { return protocols_[owner_[name]]->gives_blocks(); });
+}
+
 void Host::apply(Turn& turn, std::vector<Act> acts) {
   for (auto& act : acts) std::visit([&](auto& what) { apply(turn, what); }, act);
 }
@@ -86,6 +90,11 @@ void Host::apply(Turn&, Measured& measured) {
   if (!row) return;
   row->round_trip = std::min(row->round_trip, measured.round_trip);
   order(Event{RoundTrip{measured.peer, measured.round_trip}});
+}
+
+void Host::apply(Turn& turn, TellsTime& tells) {
+  const auto* row = connections_.find(tells.peer);
+  if (row) clocks_.heard(turn.now, row->info.address.ip, tells.theirs);
 }
 
 void Host::apply(Turn& turn, Reached& reached) {
@@ -137,6 +146,35 @@ void Host::apply(Turn& turn, GotBlock& got) {
 
 void Host::apply(Turn& turn, MissedBlocks& missed) {
   if (sync_) follow(turn, sync_->missed(turn.now, missed.peer, missed.ask, missed.ids));
+}
+
+void Host::apply(Turn&, DirectCame& came) {
+  const auto* row = connections_.find(came.from);
+  if (row) order(Event{DirectMessage{row->info, std::move(came.protocol), std::move(came.bytes)}});
+}
+
+void Host::apply(Turn&, CallEnded& ended) { order(Event{std::move(ended)}); }
+
+Result<> Host::direct(Turn& turn, Peer to, std::string_view protocol, const Body& bytes) {
+  const auto* row = connections_.find(to);
+  if (!row || !row->open || row->closing) return fail(Fault::unreachable, "neighbour");
+  bool said = false;
+  with_speakers(turn, to,
+                [&](ProtocolTurn& mine, Protocol& each) { said = said || each.on_direct(mine, to, protocol, bytes); });
+  if (!said) return fail(Fault::unknown_name, "protocol");
+  return {};
+}
+
+Result<u64> Host::call(Turn& turn, Peer to, std::string_view protocol, u32 type, const Body& body) {
+  const auto* row = connections_.find(to);
+  if (!row || !row->open || row->closing) return fail(Fault::unreachable, "neighbour");
+  const u64 number = next_call_++;
+  bool asked = false;
+  with_speakers(turn, to, [&](ProtocolTurn& mine, Protocol& each) {
+    asked = asked || each.on_call(mine, to, number, protocol, type, body);
+  });
+  if (!asked) return fail(Fault::unknown_name, "protocol");
+  return number;
 }
 
 }  // namespace kith::core

@@ -186,6 +186,7 @@ class Giver : public Protocol {
  public:
   std::vector<Name> names() const override { return {{"give/1", 100'000, Priority::item}}; }
   void mounted(u16) override {}
+  bool gives_blocks() const override { return true; }
   void on_message(ProtocolTurn& turn, const PeerInfo& peer, const Message& message) override {
     if (message.type == 1) turn.act(HaveHeaders{peer.peer, {to_buffer(message.body.bytes())}, std::nullopt});
     if (message.type == 2) turn.act(GotBlock{peer.peer, message.body, std::nullopt});

@@ -22,10 +22,6 @@ HostConfig with_kinds(HostConfig config, const std::vector<Kind>& kinds) {
   return config;
 }
 
-peers::Subject subject_of(const Address& address) {
-  return address.id ? peers::Subject{*address.id} : peers::Subject{ban_subject(address.ip)};
-}
-
 }  // namespace
 
 Host::Host(HostConfig config, std::unique_ptr<ledger::Chain> chain, std::vector<Kind> kinds,
@@ -70,10 +66,18 @@ Neighbours* Host::on(std::string_view word) {
   return at == neighbours_.end() ? nullptr : &*at;
 }
 
+peers::Subject Host::subject_of(const Address& address) const {
+  const auto* here = on(address.wire);
+  const bool proven = address.id && here && here->proves_ids();
+  return proven ? peers::Subject{*address.id} : peers::Subject{ban_subject(address.ip)};
+}
+
 Offer Host::offer(const Turn& turn, std::string_view word) const {
   Offer out{config_.self, names_, config_.least_version};
+  const auto* here = on(word);
+  out.hello.id = here->id();
   out.hello.time = turn.utc;
-  out.hello.port = on(word)->port_to_tell(turn.now);
+  out.hello.port = here->port_to_tell(turn.now);
   if (!chain_) return out;
   out.height = chain_->tip().height;
   out.hello.fork = chain_->forks().id(out.height);
@@ -103,6 +107,8 @@ void Host::dial(Turn& turn, const Wish& wish) {
   auto* here = on(to.wire);
   if (!here) return order(Event{NotOpened{{{}, to, false, {}}, {Fault::bad_config, "a wire that is not spoken here"}}});
   if (endpoint && !here->dials_names()) return order(Resolve{*endpoint});
+  if (!here->may_reach(to.ip))
+    return order(Event{NotOpened{{{}, to, false, {}}, {Fault::bad_config, "a wire that stays on this machine"}}});
   if (reputation_.banned(subject_of(to), turn.utc)) return;
   const Peer peer{next_peer_++};
   connections_.add({.info = {peer, to, false, {}},
@@ -120,6 +126,14 @@ void Host::resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ip
   auto* here = on(endpoint.address.wire);
   if (here && here->seeded(turn, endpoint, ips)) return;
   for (const auto& wish : core::resolved(endpoint, ips)) dial(turn, wish);
+}
+
+void Host::heard(Turn& turn, const Address& from, std::span<const TimedAddress> addresses) {
+  if (!reputation_.banned(subject_of(from), turn.utc)) on(from.wire)->heard(turn, from, addresses);
+}
+
+std::vector<TimedAddress> Host::addresses_for(Turn& turn, const Address& asker) {
+  return on(asker.wire)->addresses_for(turn, asker);
 }
 
 void Host::connect(Turn& turn, const Endpoint& to) { dial(turn, to.dns.empty() ? Wish{to.address} : Wish{to}); }
@@ -147,7 +161,8 @@ void Host::report(Turn& turn, Peer peer, Report report) {
 
 Result<> Host::may_stay(Turn& turn, const Connection& row) {
   const auto& id = row.info.hello.id;
-  if (id && id == config_.self.id) return fail(Fault::own_self);
+  const auto& ours = around(row.info).id();
+  if (ours && (id == ours || row.info.hello.claimed == ours)) return fail(Fault::own_self);
   if (id && reputation_.banned(peers::Subject{*id}, turn.utc)) return fail(Fault::banned);
   if (row.info.hello.fork && chain_ && !same_rules(row.info, chain_->tip().height)) return fail(Fault::other_fork);
   if (auto* twin = id ? connections_.twin(*id, row.info.peer) : nullptr) {
@@ -169,7 +184,7 @@ Result<> Host::may_stay(Turn& turn, const Connection& row) {
 void Host::opened(Turn& turn, Connection& row, Hello hello) {
   row.info.hello = std::move(hello);
   row.info.hello.names = newest(names_, std::move(row.info.hello.names));
-  row.info.address.id = row.info.hello.id;
+  row.info.address.id = row.info.hello.id ? row.info.hello.id : row.info.hello.claimed;
   row.answered = true;
   // A wire that knows no date says 1970.
   if (row.info.hello.time != Utc{}) clocks_.heard(turn.now, row.info.address.ip, row.info.hello.time);
@@ -182,7 +197,7 @@ void Host::opened(Turn& turn, Connection& row, Hello hello) {
   if (const auto wish = around(info).opened(turn, info)) dial(turn, *wish);
   with_speakers(turn, info.peer, [&](ProtocolTurn& mine, Protocol& protocol) { protocol.on_peer(mine, info); });
   follow(turn, gossip_.on_peer(turn.now, info.peer, kinds_of(info.hello)));
-  if (sync_) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
+  if (sync_ && gives_blocks(info)) follow(turn, sync_->on_peer(turn.now, turn.utc, info.peer, !info.inbound));
   if (info.hello.id) follow(turn, deliveries_.on_peer(turn.now, *info.hello.id, info.peer));
 }
 
@@ -326,6 +341,7 @@ void Host::tick(Turn& turn) {
   const auto fits = [&](const Address& to) { return !reputation_.banned(subject_of(to), turn.utc); };
   for (auto& here : neighbours_) {
     if (here.next() > turn.now) continue;
+    for (auto& of : here.inquiries(turn)) order(Inquire{std::move(of)});
     if (const auto peer = here.surplus(turn, connections_)) close(*connections_.find(*peer), Fault::evicted);
     for (const auto& wish : here.on_tick(turn, connections_, fits)) dial(turn, wish);
   }

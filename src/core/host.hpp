@@ -64,6 +64,11 @@ class Host {
   void dial_failed(Turn& turn, Peer peer, const Error& why);
   void report(Turn& turn, Peer peer, Report report);
   void resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
+  /// By datagrams, from who is proven to be at `from`.
+  void heard(Turn& turn, const Address& from, std::span<const TimedAddress> addresses);
+  /// For who asks by datagrams and is proven to be there.
+  std::vector<TimedAddress> addresses_for(Turn& turn, const Address& asker);
+  bool is_banned(const Turn& turn, const Ip& ip) const { return reputation_.banned(ban_subject(ip), turn.utc); }
   void done(Turn& turn, const Done& done);
   void tick(Turn& turn);
   void stop(Turn& turn);
@@ -82,6 +87,11 @@ class Host {
   /// Sends `bytes`, at most `max_letter`, to one node of the network, wherever it is. Delivered follows under the
   /// number that this returns. Fails with bad_config, own_self, malformed, oversize or flood.
   Result<u64> send(Turn& turn, const PeerId& to, std::string protocol, Body bytes);
+  /// Says `bytes` to a neighbour, once, over a wire that has such messages. Fails with unreachable if there is no such
+  /// neighbour, and with unknown_name if it speaks no such protocol of ours.
+  Result<> direct(Turn& turn, Peer to, std::string_view protocol, const Body& bytes);
+  /// Asks a neighbour; CallEnded follows under the number that this returns. Fails as direct() does.
+  Result<u64> call(Turn& turn, Peer to, std::string_view protocol, u32 type, const Body& body);
 
   // What may be read.
   /// What is told to a peer on the wire of this word.
@@ -113,6 +123,8 @@ class Host {
   void blame_for_item(Turn& turn, Peer peer, const Error& error);
   /// Books a debt; true if the peer is banned by it.
   bool charge(const Turn& turn, const PeerInfo& info, const Error& error);
+  /// Whom a debt or a ban falls on.
+  peers::Subject subject_of(const Address& address) const;
   void close(Connection& row, Fault why);
   void save(Turn& turn);
 
@@ -131,6 +143,7 @@ class Host {
 
   // acts.cpp: what protocols ask for and report.
   bool speaks(const PeerInfo& info, const Protocol& protocol) const;
+  bool gives_blocks(const PeerInfo& info) const;
   template <typename What>
   void with(Turn& turn, Protocol& protocol, What what) {
     std::vector<Act> acts;
@@ -163,6 +176,7 @@ class Host {
   void apply(Turn& turn, Learned& learned);
   void apply(Turn& turn, Blamed& blamed);
   void apply(Turn& turn, Measured& measured);
+  void apply(Turn& turn, TellsTime& tells);
   void apply(Turn& turn, Reached& reached);
   void apply(Turn& turn, Announced& announced);
   void apply(Turn& turn, Offered& offered);
@@ -176,6 +190,8 @@ class Host {
   void apply(Turn& turn, LetterTaken& taken);
   void apply(Turn& turn, LetterNotTaken& not_taken);
   void apply(Turn& turn, PublishItem& item);
+  void apply(Turn& turn, DirectCame& came);
+  void apply(Turn& turn, CallEnded& ended);
 
   // decisions.cpp: what gossip and sync decided.
   void follow(Turn& turn, gossip::Decisions decisions);
@@ -231,6 +247,7 @@ class Host {
   gossip::Gossip gossip_;
   std::optional<sync::Sync> sync_;
   u64 next_peer_ = 1;
+  u64 next_call_ = 1;
   Time save_at_ = never;
   /// Who offered an item of which kind, and who signed it.
   struct Offering {

@@ -32,6 +32,7 @@ class Parrot : public Protocol {
     if (message.role == Role::request) turn.say(peer.peer, {message.lane, name, Role::answer, 0, answer});
   }
   void on_room(ProtocolTurn&, Peer) override { ++rooms; }
+  bool gives_blocks() const override { return true; }
   void on_push(ProtocolTurn&, const Item& item, std::span<const Peer>) override { pushed.push_back(item.id); }
   void on_ask(ProtocolTurn&, const Ask& ask) override { asked += ask.items.size(); }
   void on_needs(ProtocolTurn&, Peer peer, u16, std::span<const Hash> needs) override {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 namespace kith::core {
 namespace {
@@ -23,7 +24,9 @@ peers::PeerBook open_book(Bytes file, Rng& rng, bool& damaged) {
 
 Neighbours::Neighbours(NeighboursConfig config, const Hello& self, Bytes file, Rng& rng)
     : config_(std::move(config)),
-      id_(config_.has_ids ? self.id : std::nullopt),
+      id_(!config_.has_ids ? std::nullopt
+          : config_.id     ? config_.id
+                           : self.id),
       kinds_(self.kinds.value_or(std::vector<KindTag>{})),
       book_(open_book(file, rng, damaged_)),
       met_bootstrap_(config_.bootstrap.empty() || book_.size() > 0),
@@ -43,7 +46,7 @@ std::vector<Wish> Neighbours::on_tick(Turn& turn, const Connections& connections
   const bool have_outbound =
       std::ranges::any_of(all, [](const peers::Link& link) { return link.outbound && !link.feeler; });
   const peers::Situation situation{turn.now, turn.utc, all, {}, feeler_at_, rotate_at_, kinds_};
-  const auto allowed = [&](const Address& to) { return !is_me(to) && may_dial(to); };
+  const auto allowed = [&](const Address& to) { return !is_me(to) && may_reach(to.ip) && may_dial(to); };
   const auto picks = peers::plan(dialing, situation, book_, turn.rng, allowed);
   if (turn.now >= rotate_at_) {
     rotate_after_ = std::min(rotate_after_ * 2, dialing.rotate_every);
@@ -125,6 +128,19 @@ std::vector<Wish> Neighbours::bootstrap(Turn& turn) {
   }
   if (book_.size() == 0) ask_seeds(turn, out);
   return out;
+}
+
+std::vector<Address> Neighbours::inquiries(Turn& turn) {
+  if (config_.inquire_of == 0 || turn.now < inquire_at_) return {};
+  const bool thin = book_.size() < config_.thin_book;
+  inquire_at_ = turn.now + turn.rng.around(thin ? config_.inquire_every : config_.inquire_later);
+  std::set<Address> out;
+  for (std::size_t i = 0; i < config_.inquire_of; ++i)
+    if (const auto one = book_.choose(turn.rng, false, turn.utc, [](const peers::Entry&) { return true; }))
+      out.insert(*one);
+  if (thin) out.insert(config_.inquire_first.begin(), config_.inquire_first.end());
+  std::erase_if(out, [&](const Address& of) { return is_me(of) || !may_reach(of.ip); });
+  return {out.begin(), out.end()};
 }
 
 void Neighbours::ask_seeds(const Turn& turn, std::vector<Wish>& out) {
@@ -221,6 +237,11 @@ void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const
   }
 }
 
+void Neighbours::heard(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses) {
+  for (const auto& [address, seen] : addresses)
+    if (address.wire == config_.word && !is_me(address)) book_.learn(address, from.ip, seen, turn.utc);
+}
+
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
   // Only the word of peers that we chose counts: anybody may come in and say where we are.
   if (by.inbound) return;
@@ -234,6 +255,14 @@ std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& 
   for (const auto& entry :
        kind ? book_.answer(turn.rng, turn.utc, asker, *kind) : book_.answer(turn.rng, turn.utc, asker))
     if (!entry.address.id || entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
+  return out;
+}
+
+std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const Address& asker) {
+  std::vector<TimedAddress> out;
+  for (const auto& entry : book_.answer(turn.rng, turn.utc, asker.ip))
+    if (std::pair(entry.address.ip, entry.address.port) != std::pair(asker.ip, asker.port))
+      out.push_back({entry.address, entry.last_seen});
   return out;
 }
 

@@ -17,8 +17,12 @@ namespace kith::core {
 struct NeighboursConfig {
   /// The wire whose addresses these are.
   std::string word;
-  /// Whether it proves who is who; else its addresses have no ids.
+  /// Whether its addresses have ids.
   bool has_ids = true;
+  /// Whether it proves these. Where it does not, a ban falls on the address.
+  bool proves_ids = true;
+  /// Ours on this wire, if it is another than the host's own.
+  std::optional<PeerId> id = std::nullopt;
   /// Whether those owe who give items that are bad by our rules: not where others may have rules of their own.
   bool blames_items = true;
   /// On which we listen; 0 if on none.
@@ -36,6 +40,15 @@ struct NeighboursConfig {
   peers::ReachabilityConfig reachability;
   /// Mean time between two questions to the bootstrap nodes while nobody else can be dialled.
   Duration bootstrap_every = std::chrono::seconds(20);
+  /// Nobody beyond this machine is dialled or asked: see Host::dial.
+  bool only_loopback = false;
+  /// Where addresses are asked for by datagrams: of how many of the book at once (0 asks nobody) and, while that holds
+  /// fewer than `thin_book`, of whom besides; and the mean time between two rounds then, and later.
+  std::size_t inquire_of = 0;
+  std::vector<Address> inquire_first = {};
+  Duration inquire_every = std::chrono::seconds(10);
+  Duration inquire_later = std::chrono::minutes(10);
+  std::size_t thin_book = 100;
   /// Mean time between two looks at whom to dial.
   Duration look_every = std::chrono::seconds(1);
 };
@@ -61,7 +74,9 @@ class Neighbours {
 
   std::vector<Wish> on_tick(Turn& turn, const Connections& connections,
                             const std::function<bool(const Address&)>& may_dial);
-  Time next() const { return look_at_; }
+  /// Whom to ask for addresses by datagrams now.
+  std::vector<Address> inquiries(Turn& turn);
+  Time next() const { return config_.inquire_of > 0 ? std::min(look_at_, inquire_at_) : look_at_; }
   /// A connection of our own choice that makes room for one that a kind of items needs.
   std::optional<Peer> surplus(const Turn& turn, const Connections& connections) const;
   /// Kinds of items to which too few of our connections lead: whose takers we want to hear of.
@@ -82,8 +97,12 @@ class Neighbours {
                std::optional<KindTag> kind);
   /// What a name of the seeds means; false if it is none of them.
   bool seeded(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
+  /// Somebody who was asked by datagrams, or who is there, says that these are.
+  void heard(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses);
   void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
   std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind);
+  /// The same for who is no peer, by datagrams.
+  std::vector<TimedAddress> addresses_for(Turn& turn, const Address& asker);
   /// Where we are to be reached by somebody at `by`.
   std::optional<Address> own_address(Time now, const Ip& by) const;
   peers::Reachability::State reachable(Time now) const { return reachability_.state(now); }
@@ -93,6 +112,11 @@ class Neighbours {
   const std::string& word() const { return config_.word; }
   bool dials_names() const { return config_.dials_names; }
   bool blames_items() const { return config_.blames_items; }
+  bool proves_ids() const { return config_.proves_ids; }
+  /// Whether bytes may go there.
+  bool may_reach(const Ip& ip) const { return !config_.only_loopback || ip.is_loopback(); }
+  /// Ours on this wire.
+  const std::optional<PeerId>& id() const { return id_; }
   const peers::PeerBook& book() const { return book_; }
   bool damaged() const { return damaged_; }
 
@@ -125,6 +149,7 @@ class Neighbours {
   peers::Salt salt_;
   Time look_at_{};
   Time bootstrap_at_{};
+  Time inquire_at_{};
   bool asked_seeds_ = false;
   Time feeler_at_{};
   Time rotate_at_ = never;

@@ -45,6 +45,11 @@ struct Refuse {
   bool refused = true;
 };
 
+/// Ask who is there by a datagram whom it knows; heard() follows if it answers.
+struct Inquire {
+  Address of;
+};
+
 // What the application is told.
 struct PeerUp {
   PeerInfo info;
@@ -96,9 +101,15 @@ struct ClockDiffers {
 struct MailCame {
   Letter letter;
 };
+/// A message of a neighbour to this node alone.
+struct DirectMessage {
+  PeerInfo from;
+  std::string protocol;
+  Body bytes;
+};
 using Event = std::variant<PeerUp, NotOpened, PeerDown, TipMoved, ItemAccepted, PeerBlamed, ItemRefused, ItemNeeds,
-                           RoundTrip, ClockDiffers, MailCame, peers::Delivered>;
+                           RoundTrip, ClockDiffers, MailCame, DirectMessage, CallEnded, peers::Delivered>;
 
-using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Event>;
+using Order = std::variant<Dial, Say, GiveUp, Close, Pause, Resolve, Save, Work, Refuse, Inquire, Event>;
 
 }  // namespace kith::core

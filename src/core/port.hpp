@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/protocol.hpp"
 #include "core/wire.hpp"
 
 namespace kith::core {
@@ -19,6 +20,24 @@ struct Offer {
   u32 height = 0;
 };
 
+// What a port says of datagrams.
+/// Send one of `bytes`.
+struct SendDatagram {
+  Address to;
+  Buffer bytes;
+};
+/// Who is proven to be at `from` tells of addresses.
+struct HeardOf {
+  Address from;
+  std::vector<TimedAddress> addresses;
+};
+/// Who is proven to be at `asker` wants to hear of addresses: tell() is given them.
+struct AskedFor {
+  Address asker;
+  u64 question = 0;
+};
+using PortReport = std::variant<SendDatagram, HeardOf, AskedFor>;
+
 class Port {
  public:
   virtual ~Port() = default;
@@ -30,6 +49,15 @@ class Port {
   virtual std::unique_ptr<Wire> accept(Turn& turn, const Address& from, const Offer& ours) = 0;
   /// Whether sessions with `id` are refused from now on.
   virtual void refuse(const PeerId& id, bool refused) = 0;
+
+  // Wires whose nodes talk by datagrams too, before there is a connection or beside it.
+  virtual void datagram(Turn&, const Address& /*from*/, Bytes, const Offer& /*ours*/) {}
+  /// Asks `of` whom it knows.
+  virtual void inquire(Turn&, const Address& /*of*/, const Offer& /*ours*/) {}
+  virtual void tell(Turn&, u64 /*question*/, std::span<const TimedAddress>, const Offer& /*ours*/) {}
+  virtual void on_tick(Turn&) {}
+  virtual Time next() const { return never; }
+  virtual std::optional<PortReport> take() { return std::nullopt; }
 };
 
 }  // namespace kith::core

@@ -65,6 +65,11 @@ struct Measured {
   Peer peer;
   Duration round_trip{};
 };
+/// A peer said, just now, that it is `theirs`.
+struct TellsTime {
+  Peer peer;
+  Utc theirs{};
+};
 /// A peer says whether it could reach us at `address`, or, without a word on that, that it sees us there.
 struct Reached {
   Peer by;
@@ -118,6 +123,19 @@ struct Found {
 struct LetterCame {
   Letter letter;
 };
+/// A message to this node alone came, from a neighbour that says it once and asks for nothing.
+struct DirectCame {
+  Peer from;
+  std::string protocol;
+  Body bytes;
+};
+/// What became of a call of the application.
+struct CallEnded {
+  u64 number = 0;
+  /// The answer, or how it failed: no_answer, or refused with the other side's words in `text`.
+  Result<Body> answer;
+  std::string text = {};
+};
 /// `by` says that it has our letter of this number, or an answer to that effect.
 struct LetterTaken {
   Peer by;
@@ -132,9 +150,9 @@ struct PublishItem {
   u16 kind = 0;
   Body body;
 };
-using Act = std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, Reached, Announced, Offered, MissedItems,
-                         HaveHeaders, NamedBlocks, GotBlock, MissedBlocks, Found, LetterCame, LetterTaken,
-                         LetterNotTaken, PublishItem>;
+using Act = std::variant<Say, GiveUp, ReadBlock, Learned, Blamed, Measured, TellsTime, Reached, Announced, Offered,
+                         MissedItems, HaveHeaders, NamedBlocks, GotBlock, MissedBlocks, Found, LetterCame, LetterTaken,
+                         LetterNotTaken, PublishItem, DirectCame, CallEnded>;
 
 class ProtocolTurn : public Turn {
  public:
@@ -187,6 +205,8 @@ class Protocol {
   virtual void on_room(ProtocolTurn&, Peer) {}
   virtual void on_tick(ProtocolTurn&) {}
   virtual Time next() const { return never; }
+  /// Who speaks it gives blocks and headers.
+  virtual bool gives_blocks() const { return false; }
   /// Nothing is left of any peer; for the tests of every protocol.
   virtual bool idle() const { return true; }
 
@@ -204,6 +224,12 @@ class Protocol {
   /// Ask `peer` where `whom` is.
   virtual void on_where(ProtocolTurn&, Peer, const PeerId& /*whom*/) {}
   virtual void on_hand(ProtocolTurn&, Peer, const Letter&) {}
+  /// Say this to `peer` alone, under the name of `protocol`; false if that is none of this one's. And ask it, and
+  /// report CallEnded once.
+  virtual bool on_direct(ProtocolTurn&, Peer, std::string_view /*protocol*/, const Body&) { return false; }
+  virtual bool on_call(ProtocolTurn&, Peer, u64 /*number*/, std::string_view /*protocol*/, u32 /*type*/, const Body&) {
+    return false;
+  }
   /// Make an item that only the letter's receiver can open.
   virtual void on_seal(ProtocolTurn&, const Letter&) {}
 };

@@ -87,6 +87,33 @@ bool World::reads(Peer peer) const {
   return at != lines_.end() && !at->second.paused;
 }
 
+void World::datagram(const Turn& turn, const Address& from, Bytes bytes) {
+  auto* to = port(from.wire);
+  check(to != nullptr, "a listener without a port");
+  if (host_->is_banned(turn, from.ip)) return;
+  Turn mine = turn;
+  to->datagram(mine, from, bytes, host_->offer(mine, from.wire));
+  settle(mine);
+}
+
+bool World::hear_ports(Turn& turn) {
+  bool heard = false;
+  for (const auto& port : ports_) {
+    while (auto report = port->take()) {
+      heard = true;
+      if (auto* send = std::get_if<SendDatagram>(&*report)) {
+        needs_.push_back(std::move(*send));
+      } else if (const auto* of = std::get_if<HeardOf>(&*report)) {
+        host_->heard(turn, of->from, of->addresses);
+      } else {
+        const auto& asked = std::get<AskedFor>(*report);
+        port->tell(turn, asked.question, host_->addresses_for(turn, asked.asker), host_->offer(turn, port->word()));
+      }
+    }
+  }
+  return heard;
+}
+
 void World::resolved(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips) {
   Turn mine = turn;
   host_->resolved(mine, endpoint, ips);
@@ -109,6 +136,8 @@ void World::tick(const Turn& turn) {
     line.wire->on_tick(mine);
     touch(peer);
   }
+  for (const auto& port : ports_)
+    if (port->next() <= mine.now) port->on_tick(mine);
   host_->tick(mine);
   settle(mine);
 }
@@ -126,7 +155,10 @@ void World::stop(const Turn& turn) {
 }
 
 Time World::next() const {
-  return deadlines_.empty() ? host_->next() : std::min(host_->next(), deadlines_.begin()->first);
+  Time first = host_->next();
+  if (!deadlines_.empty()) first = std::min(first, deadlines_.begin()->first);
+  for (const auto& port : ports_) first = std::min(first, port->next());
+  return first;
 }
 
 std::optional<Need> World::take() {
@@ -144,7 +176,7 @@ void World::settle(Turn& turn) {
       const Peer peer = touched_.front();
       touched_.erase(touched_.begin());
       drain(turn, peer);
-    } else {
+    } else if (!hear_ports(turn)) {
       return;
     }
   }
@@ -220,6 +252,9 @@ void World::obey(Turn& turn, Order order) {
     if (!pause->paused) needs_.push_back(Ready{pause->peer});
   } else if (auto* refuse = std::get_if<Refuse>(&order)) {
     for (const auto& port : ports_) port->refuse(refuse->id, refuse->refused);
+  } else if (auto* inquire = std::get_if<Inquire>(&order)) {
+    if (auto* through = port(inquire->of.wire))
+      through->inquire(turn, inquire->of, host_->offer(turn, inquire->of.wire));
   } else if (auto* resolve = std::get_if<Resolve>(&order)) {
     needs_.push_back(std::move(*resolve));
   } else if (auto* save = std::get_if<Save>(&order)) {

@@ -30,7 +30,7 @@ struct Shut {
   Peer peer;
   Buffer last;
 };
-using Need = std::variant<Connect, Ready, Shut, Resolve, Save, Work, Event>;
+using Need = std::variant<Connect, Ready, Shut, Resolve, Save, Work, SendDatagram, Event>;
 
 /// Most bytes of messages that are not whole yet, over all connections; past this the one that holds most is closed.
 inline constexpr std::size_t max_held = 256 * 1024 * 1024;
@@ -57,6 +57,8 @@ class World {
   void pull(const Turn& turn, Peer peer, Buffer& out, std::size_t room);
   /// Whether `peer` may be read from.
   bool reads(Peer peer) const;
+  /// A datagram came to the listener of `from.wire`.
+  void datagram(const Turn& turn, const Address& from, Bytes bytes);
   void resolved(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
   void done(const Turn& turn, const Done& done);
   void tick(const Turn& turn);
@@ -90,6 +92,8 @@ class World {
   /// Carries reports up and orders down until nothing moves.
   void settle(Turn& turn);
   void drain(Turn& turn, Peer peer);
+  /// Does what the ports say of datagrams; true if they said something.
+  bool hear_ports(Turn& turn);
   void obey(Turn& turn, Order order);
   void forget(Turn& turn, Peer peer);
   /// Closes the connection that holds most of what is not whole.

@@ -26,6 +26,7 @@ class Sync : public core::Protocol {
   void on_room(core::ProtocolTurn& turn, Peer peer) override;
   void on_tick(core::ProtocolTurn& turn) override;
   Time next() const override { return std::min(asked_headers_.next(), asked_blocks_.next()); }
+  bool gives_blocks() const override { return true; }
   bool idle() const override { return asked_headers_.size() + asked_blocks_.size() + serving_.size() == 0; }
   void on_ask(core::ProtocolTurn& turn, const Ask& ask) override;
   void on_cancel(core::ProtocolTurn& turn, u64 ask) override;

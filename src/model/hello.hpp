@@ -27,6 +27,8 @@ inline constexpr std::size_t max_client = 16;
 struct Hello {
   /// Proven by the handshake; absent where a wire proves none.
   std::optional<PeerId> id;
+  /// Who it says it is, where a wire has ids and proves none: nothing is decided by that.
+  std::optional<PeerId> claimed = std::nullopt;
   /// SHA-256 of the network's name and genesis.
   Hash network{};
   Utc time{};

@@ -12,6 +12,9 @@ using boost::system::error_code;
 
 namespace {
 
+/// How many ports of the system's choice are tried where connections and datagrams must have the same.
+constexpr int port_choices = 16;
+
 bool out_of_descriptors(const error_code& error) {
   return error == asio::error::no_descriptors || error == boost::system::errc::too_many_files_open_in_system ||
          error == asio::error::no_buffer_space || error == asio::error::no_memory;
@@ -22,11 +25,27 @@ bool out_of_descriptors(const error_code& error) {
 Result<std::vector<Address>> Shell::listen() {
   std::vector<Address> out;
   for (const auto& at : config_.listen) {
-    auto bound = bind(at);
+    auto bound = at.datagrams ? bind_both(at) : bind(at);
     if (!bound) return std::unexpected(bound.error());
     out.push_back(std::move(*bound));
   }
   return out;
+}
+
+/// One port for connections and datagrams: where the system chooses, it chooses again if only one is free.
+Result<Address> Shell::bind_both(const Listen& at) {
+  error_code error;
+  for (int i = 0; i < (at.port == 0 ? port_choices : 1); ++i) {
+    auto bound = bind(at);
+    if (!bound) return bound;
+    error = datagrams_.emplace_back(io_, at.word).bind(at.ip, bound->port);
+    if (!error) return bound;
+    datagrams_.pop_back();
+    listeners_.pop_back();
+  }
+  complaint_ =
+      "cannot hear datagrams on " + to_text(at.ip) + " port " + std::to_string(at.port) + ": " + error.message();
+  return fail(Fault::bad_config, complaint_.c_str());
 }
 
 Result<Address> Shell::bind(const Listen& at) {

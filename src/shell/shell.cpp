@@ -66,6 +66,10 @@ void Shell::start(std::unique_ptr<core::World> world, std::unique_ptr<ledger::Ju
     });
   });
   for (auto& listener : listeners_) accept(listener);
+  for (auto& socket : datagrams_)
+    socket.listen([this](const Address& from, Bytes bytes) {
+      enter([&](const core::Turn& now) { world_->datagram(now, from, bytes); });
+    });
   enter([&](const core::Turn& now) { world_->start(now); });
 }
 
@@ -103,6 +107,7 @@ void Shell::begin_stop() {
   stopping_ = true;
   error_code ignored;
   for (auto& listener : listeners_) listener.acceptor.close(ignored);
+  for (auto& socket : datagrams_) socket.close();
   timer_.cancel();
   save_timer_.cancel();
   dials_.clear();
@@ -168,6 +173,15 @@ void Shell::obey(core::Save& need) {
 
 void Shell::obey(core::Work& need) {
   if (!stopping_) workers_->submit(std::move(need.job));
+}
+
+void Shell::obey(const core::SendDatagram& need) {
+  // They would go round the proxy.
+  if (config_.proxy) return;
+  const auto through = std::ranges::find_if(datagrams_, [&](const Udp& socket) {
+    return socket.address().wire == need.to.wire && socket.address().ip.is_v4() == need.to.ip.is_v4();
+  });
+  if (through != datagrams_.end()) through->send(need.to, need.bytes);
 }
 
 void Shell::obey(const core::Event& need) {

@@ -19,6 +19,7 @@
 #include "shell/resolver.hpp"
 #include "shell/socks.hpp"
 #include "shell/tcp.hpp"
+#include "shell/udp.hpp"
 #include "shell/workers.hpp"
 
 namespace kith::shell {
@@ -38,6 +39,8 @@ struct Listen {
   Ip ip;
   /// 0 lets the operating system choose.
   u16 port = 0;
+  /// Whether datagrams are heard there too.
+  bool datagrams = false;
 };
 
 struct ShellConfig {
@@ -125,9 +128,11 @@ class Shell {
   void obey(const core::Resolve& need);
   void obey(core::Save& need);
   void obey(core::Work& need);
+  void obey(const core::SendDatagram& need);
   void obey(const core::Event& need);
 
   Result<Address> bind(const Listen& at);
+  Result<Address> bind_both(const Listen& at);
   void accept(Listener& listener);
   void accepted(Listener& listener, tcp::socket socket);
   std::optional<Ip> source_for(const Ip& to) const;
@@ -181,6 +186,7 @@ class Shell {
   std::set<std::string> troubles_;
 
   std::list<Listener> listeners_;
+  std::list<Udp> datagrams_;
   /// Bounded, as the dials are, by what the host admits.
   std::map<Peer, Line> lines_;
   std::map<Peer, Dial> dials_;

@@ -45,6 +45,8 @@ struct End {
 struct Link {
   /// The dialler's, then the listener's.
   std::array<End, 2> ends;
+  /// Of the wire that is spoken.
+  std::string word;
   /// One way.
   Duration latency{};
   /// The dialler has been told that it is connected.

@@ -47,10 +47,27 @@ void Network::obey(NodeIndex index, const core::Connect& need) {
   const bool exists = at != by_address_.end();
   const NodeIndex to = exists ? at->second : index;
   const u32 slot = links_.open(index, need.peer, to, latency(index, to));
+  links_.at(slot).word = need.to.wire;
   nodes_[index].process->lines.emplace(need.peer, std::pair{slot, u8{0}});
   if (!exists || !nodes_[at->second].spec.reachable || apart(index, at->second))
     return push(connect_within, slot, 0, What::not_connected);
   push(links_.at(slot).latency, slot, 1, What::knock);
+}
+
+void Network::obey(NodeIndex index, core::SendDatagram& need) {
+  const auto at = by_address_.find({need.to.ip, need.to.port});
+  if (at == by_address_.end() || !nodes_[at->second].spec.reachable || apart(index, at->second)) return;
+  auto& sender = nodes_[index];
+  sender.traffic.sent += need.bytes.size();
+  if (config_.lose_one_in > 0 && rng_.one_in(config_.lose_one_in)) return;
+  const Address from{sender.spec.ip, node_port, need.to.wire, std::nullopt};
+  const u32 slot = next_datagram_++;
+  datagrams_.emplace(slot, Datagram{from, std::move(need.bytes)});
+  queue_.push({.at = now_ + latency(index, at->second),
+               .node = at->second,
+               .what = What::datagram,
+               .slot = slot,
+               .generation = nodes_[at->second].life});
 }
 
 void Network::obey(NodeIndex index, const core::Ready& need) {

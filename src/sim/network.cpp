@@ -54,6 +54,7 @@ bool Network::run_until(const std::function<bool()>& holds, Duration limit) {
 
 void Network::happen(const Happening& happening) {
   auto& node = nodes_[happening.node];
+  if (happening.what == What::datagram) return datagram(happening);
   const bool of_link = happening.what <= What::room;
   if (of_link ? !links_.find(happening) : !node.process || node.life != happening.generation) return;
   if (happening.what == What::tick && node.process->tick_at != happening.at) return;
@@ -68,6 +69,7 @@ void Network::happen(const Happening& happening) {
     case What::tick: return tick(happening.node);
     case What::job: return job(happening.node);
     case What::resolved: return resolved(happening.node);
+    case What::datagram: return;
   }
 }
 
@@ -81,9 +83,9 @@ void Network::knock(const Happening& happening) {
   if (apart(dialler, happening.node)) return push(connect_within, happening.slot, 0, What::not_connected);
   const Duration back = link.latency;
   if (!node.process || fails()) return push(back, happening.slot, 0, What::not_connected);
-  const Address from{nodes_[dialler].spec.ip, static_cast<u16>(49'152 + happening.slot % 16'384),
-                     std::string(lean::wire_word), std::nullopt};
-  const auto peer = node.process->world->accept(turn(node), lean::wire_word, from);
+  const Address from{nodes_[dialler].spec.ip, static_cast<u16>(49'152 + happening.slot % 16'384), link.word,
+                     std::nullopt};
+  const auto peer = node.process->world->accept(turn(node), link.word, from);
   push(back, happening.slot, 0, What::connected);
   if (peer) {
     link.ends[1].peer = peer;
@@ -183,6 +185,18 @@ void Network::resolved(NodeIndex index) {
   node.process->resolving.pop_front();
   node.process->world->resolved(turn(node), endpoint, names_[endpoint.dns]);
   settle(index);
+}
+
+void Network::datagram(const Happening& happening) {
+  const auto came = std::move(datagrams_.extract(happening.slot).mapped());
+  auto& node = nodes_[happening.node];
+  if (!node.process || node.life != happening.generation) return;
+  now_ = happening.at;
+  trace_.note(happening);
+  trace_.note(came.bytes);
+  node.traffic.received += came.bytes.size();
+  node.process->world->datagram(turn(node), came.from, came.bytes);
+  settle(happening.node);
 }
 
 void Network::partition(const std::vector<std::vector<NodeIndex>>& parts) {

@@ -133,6 +133,7 @@ class Network {
   void tick(NodeIndex index);
   void job(NodeIndex index);
   void resolved(NodeIndex index);
+  void datagram(const Happening& happening);
   /// Counts an event of a connection; true if this is the one that fails.
   bool fails();
   void take(NodeIndex index, Peer peer, const Chunk& chunk);
@@ -144,6 +145,7 @@ class Network {
   void obey(NodeIndex index, const core::Connect& need);
   void obey(NodeIndex index, const core::Ready& need);
   void obey(NodeIndex index, core::Shut& need);
+  void obey(NodeIndex index, core::SendDatagram& need);
   void obey(NodeIndex index, core::Resolve& need);
   void obey(NodeIndex index, core::Save& need);
   void obey(NodeIndex index, core::Work& need);
@@ -181,6 +183,13 @@ class Network {
   std::map<PeerId, NodeIndex> by_id_;
   std::map<std::pair<Ip, u16>, NodeIndex> by_address_;
   std::map<std::string, std::vector<Ip>> names_;
+  /// Those under way.
+  struct Datagram {
+    Address from;
+    Buffer bytes;
+  };
+  std::map<u32, Datagram> datagrams_;
+  u32 next_datagram_ = 0;
   std::vector<std::function<void(NodeIndex, const core::Event&)>> watchers_;
   std::vector<Blame> blamed_;
   u64 connection_events_ = 0;

@@ -15,6 +15,7 @@
 namespace kith::sim {
 
 using Protocols = std::vector<std::unique_ptr<core::Protocol>>;
+using Ports = std::vector<std::unique_ptr<core::Port>>;
 
 /// The version that nodes say that they are, unless they are told another.
 inline constexpr Version node_version = version(0, 1, 0);
@@ -35,6 +36,7 @@ struct NodeSpec {
   ledger::LogJudge::Check check = nullptr;
   /// What an adversary, or a test that looks on, puts in the place of the true ones.
   std::function<Protocols(Protocols)> protocols = std::identity{};
+  std::function<Ports(Ports)> ports = std::identity{};
   std::function<std::unique_ptr<ledger::Judge>(std::unique_ptr<ledger::Judge>)> judge = std::identity{};
 };
 

@@ -24,6 +24,8 @@ enum class What : u8 {
   tick,
   job,
   resolved,
+  /// The datagram of this slot came.
+  datagram,
 };
 
 struct Happening {

@@ -98,12 +98,12 @@ Process Network::boot(Node& node) {
   kinds.push_back(lean::sealed_kind(node.identity, id_));
   auto host = std::make_unique<core::Host>(node.spec.config, std::move(chain), std::move(kinds), std::move(protocols),
                                            memory, now.rng);
-  std::vector<std::unique_ptr<core::Port>> ports;
+  Ports ports;
   if (config_.fidelity == Fidelity::bytes)
     ports.push_back(std::make_unique<lean::Port>(node.identity, false));
   else
     ports.push_back(std::make_unique<MessagePort>(post_, PeerId{node.identity.public_key()}));
-  out.world = std::make_unique<core::World>(std::move(host), std::move(ports));
+  out.world = std::make_unique<core::World>(std::move(host), node.spec.ports(std::move(ports)));
   return out;
 }
 

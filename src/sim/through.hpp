@@ -23,6 +23,7 @@ class Through : public core::Protocol {
   void on_room(core::ProtocolTurn& turn, Peer peer) override { inner_->on_room(turn, peer); }
   void on_tick(core::ProtocolTurn& turn) override { inner_->on_tick(turn); }
   Time next() const override { return inner_->next(); }
+  bool gives_blocks() const override { return inner_->gives_blocks(); }
   bool idle() const override { return inner_->idle(); }
   void on_ask(core::ProtocolTurn& turn, const Ask& ask) override { inner_->on_ask(turn, ask); }
   void on_cancel(core::ProtocolTurn& turn, u64 ask) override { inner_->on_cancel(turn, ask); }
