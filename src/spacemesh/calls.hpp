@@ -1,0 +1,43 @@
+// Calls: which lane of a connection each request and its answer are on. The original numbers requests over all peers
+// and looks at nothing but the number of an answer; here an answer is one to what this very peer was asked.
+#pragma once
+
+#include <map>
+#include <optional>
+
+#include "model/message.hpp"
+#include "spacemesh/message.hpp"
+
+namespace kith::spacemesh {
+
+/// Requests of one side that wait for their answers; past these the oldest is forgotten.
+inline constexpr std::size_t max_calls = 256;
+
+class Calls {
+ public:
+  /// `first` lane of those that the other side opens; they are every second one.
+  explicit Calls(Lane first) : next_lane_(first) {}
+
+  /// A request of ours on a lane of ours.
+  Call ask(Lane lane, u32 type);
+  /// The call that the answer on a lane of theirs is; nothing if it was given or the request is forgotten.
+  std::optional<Call> answer(Lane lane);
+  /// The lane for a request of theirs.
+  Lane asked(const Call& call);
+  /// The lane of ours that an answer of theirs is for; nothing if it was not asked for.
+  std::optional<Lane> answered(const Call& call);
+
+ private:
+  struct Open {
+    Lane lane = 0;
+    u32 type = 0;
+  };
+  u64 next_id_ = 1;
+  Lane next_lane_;
+  /// By the number of the request.
+  std::map<u64, Open> ours_;
+  /// By lane.
+  std::map<Lane, Call> theirs_;
+};
+
+}  // namespace kith::spacemesh

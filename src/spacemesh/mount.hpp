@@ -1,0 +1,15 @@
+// Mount: the protocols that a node speaks with nodes of the original, one line each.
+#pragma once
+
+#include <memory>
+
+#include "core/protocol.hpp"
+#include "spacemesh/application.hpp"
+
+namespace kith::spacemesh {
+
+/// `kinds` are the names of those kinds of items that prove themselves.
+std::vector<std::unique_ptr<core::Protocol>> protocols(std::vector<std::string> kinds,
+                                                       std::vector<AppProtocol> own = {});
+
+}  // namespace kith::spacemesh
