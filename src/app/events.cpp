@@ -3,6 +3,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "app/address_text.hpp"
 #include "codec/multiaddr.hpp"
 #include "lean/envelope.hpp"
 
@@ -12,9 +13,10 @@ namespace {
 namespace json = boost::json;
 
 json::object describe_peer(const char* event, const core::PeerInfo& info) {
-  json::object out{{"event", event}, {"peer", info.peer.number}, {"address", codec::to_text(info.address)}};
+  json::object out{{"event", event}, {"peer", info.peer.number}, {"address", show(info.address)}};
   out["direction"] = info.inbound ? "in" : "out";
   if (info.hello.id) out["id"] = codec::to_text(*info.hello.id);
+  out["authenticated"] = info.hello.id.has_value();
   return out;
 }
 
@@ -91,6 +93,23 @@ json::object tell(const core::MailCame& mail) {
   return out;
 }
 
+json::object tell(const core::DirectMessage& direct) {
+  auto out = describe_peer("direct", direct.from);
+  out["protocol"] = direct.protocol;
+  add_payload(out, direct.bytes.bytes());
+  return out;
+}
+
+json::object tell(const core::CallEnded& call) {
+  json::object out{{"event", "call_ended"}, {"call", call.number}};
+  if (call.answer)
+    add_payload(out, call.answer->bytes());
+  else
+    add_error(out, call.answer.error());
+  if (!call.text.empty()) out["text"] = call.text.substr(0, max_shown);
+  return out;
+}
+
 json::object tell(const peers::Delivered& end) {
   json::object out{{"event", "delivered"}, {"letter", end.number}, {"to", codec::to_text(end.to)}};
   out["acknowledged"] = end.acknowledged;
@@ -137,6 +156,8 @@ json::object describe(const core::Event& event, const std::vector<core::Kind>& k
   if (const auto* trip = std::get_if<core::RoundTrip>(&event)) return tell(*trip);
   if (const auto* clock = std::get_if<core::ClockDiffers>(&event)) return tell(*clock);
   if (const auto* mail = std::get_if<core::MailCame>(&event)) return tell(*mail);
+  if (const auto* direct = std::get_if<core::DirectMessage>(&event)) return tell(*direct);
+  if (const auto* call = std::get_if<core::CallEnded>(&event)) return tell(*call);
   if (const auto* end = std::get_if<peers::Delivered>(&event)) return tell(*end);
   return tell(std::get<core::PeerBlamed>(event));
 }

@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include "app/address_text.hpp"
 #include "app/key.hpp"
+#include "app/spacemesh_node.hpp"
 #include "app/transactions.hpp"
 #include "base/writer.hpp"
 #include "bitcoin/messages/handshake.hpp"
@@ -13,6 +15,7 @@
 #include "lean/envelope.hpp"
 #include "lean/port.hpp"
 #include "lean/sealed.hpp"
+#include "spacemesh/mount.hpp"
 
 namespace kith::app {
 namespace {
@@ -70,14 +73,26 @@ std::expected<std::unique_ptr<Node>, NotOpened> Node::open(NodeConfig config) {
   auto identity = identity_in(config.directory);
   if (!identity) return std::unexpected(identity.error());
   std::unique_ptr<Node> node(new Node(std::move(config), std::move(lock), std::move(*identity)));
+  if (auto done = node->join_spacemesh(); !done) return std::unexpected(done.error());
   if (auto done = node->listen(); !done) return std::unexpected(done.error());
   if (auto done = node->start(); !done) return std::unexpected(done.error());
   return node;
 }
 
+std::expected<void, NotOpened> Node::join_spacemesh() {
+  if (!speaks(spacemesh::wire_word)) return {};
+  if (!config_.insecure_zero_key && !stays_here(config_.listen, config_.bootstrap))
+    return std::unexpected(NotOpened{zero_key_warning});
+  const auto key = spacemesh_key(config_.directory);
+  if (!key) return not_opened((config_.directory / spacemesh_key_file).string(), key.error());
+  spacemesh_key_ = *key;
+  return {};
+}
+
 std::expected<void, NotOpened> Node::listen() {
   shell::ShellConfig config{.directory = config_.directory, .listen = {}, .proxy = config_.proxy};
-  for (const auto& at : config_.listen) config.listen.push_back({at.wire, at.ip, at.port});
+  for (const auto& at : config_.listen)
+    config.listen.push_back({at.wire, at.ip, at.port, at.wire == spacemesh::wire_word});
   shell_ = std::make_unique<shell::Shell>(std::move(config));
   shell_->on_event([this](const core::Event& event) {
     if (pool_) pool_->hear(event, *shell_->world().host().chain());
@@ -88,12 +103,14 @@ std::expected<void, NotOpened> Node::listen() {
     for (const auto& listener : relieved_) listener(what);
   });
   for (const auto& at : config_.listen)
-    if (!speaks(at.wire)) return std::unexpected(NotOpened{codec::to_text(at) + ": a wire that is not spoken here"});
+    if (!speaks(at.wire)) return std::unexpected(NotOpened{show(at) + ": a wire that is not spoken here"});
   auto bound = shell_->listen();
   if (!bound) return std::unexpected(NotOpened{bound.error().what});
   addresses_ = std::move(*bound);
-  for (auto& address : addresses_)
+  for (auto& address : addresses_) {
     if (address.wire == lean::wire_word) address.id = id_;
+    if (address.wire == spacemesh::wire_word) address.id = PeerId{spacemesh_key_};
+  }
   return {};
 }
 
@@ -164,12 +181,19 @@ core::NeighboursConfig Node::neighbours(const std::string& word) const {
   out.limits.inbound = config_.inbound;
   out.look_every = config_.look_every;
   out.bootstrap_every = config_.bootstrap_every;
+  if (word == spacemesh::wire_word) for_spacemesh(out, spacemesh_key_, config_.contacts, config_.insecure_zero_key);
   return out;
 }
 
 std::vector<std::unique_ptr<core::Port>> Node::ports() const {
   std::vector<std::unique_ptr<core::Port>> out;
   if (speaks(lean::wire_word)) out.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
+  if (speaks(spacemesh::wire_word)) {
+    spacemesh::PortConfig config{.key = spacemesh_key_, .network_id = config_.spacemesh_network, .kinds = {}};
+    for (const auto& kind : self_proving_kinds()) config.kinds.push_back(gossip::tag_of(kind));
+    std::ranges::sort(config.kinds);
+    out.push_back(std::make_unique<spacemesh::Port>(config));
+  }
   if (!speaks(bitcoin::wire_word)) return out;
   bitcoin::PortConfig config{.user_agent = std::string("/") + node_user_agent + "/"};
   Buffer magic;
@@ -180,6 +204,13 @@ std::vector<std::unique_ptr<core::Port>> Node::ports() const {
   if (config.encrypted) config.services |= bitcoin::service::encrypted;
   config.relay = std::ranges::find(config_.kinds, bitcoin::tx_kind, &core::Kind::text) != config_.kinds.end();
   out.push_back(std::make_unique<bitcoin::Port>(std::move(config)));
+  return out;
+}
+
+std::vector<std::string> Node::self_proving_kinds() const {
+  std::vector<std::string> out;
+  for (const auto& kind : config_.kinds)
+    if (kind.proves_itself) out.push_back(kind.text);
   return out;
 }
 
@@ -275,6 +306,9 @@ std::expected<void, NotOpened> Node::start() {
   }
   if (speaks(bitcoin::wire_word))
     std::ranges::move(bitcoin::protocols(config_.bitcoin_pace, pool_ ? view_of(*pool_) : bitcoin::PoolView{}),
+                      std::back_inserter(protocols));
+  if (speaks(spacemesh::wire_word))
+    std::ranges::move(spacemesh::protocols(self_proving_kinds(), config_.spacemesh_protocols),
                       std::back_inserter(protocols));
   auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds), std::move(protocols),
                                            remember(), turn.rng);

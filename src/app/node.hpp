@@ -14,6 +14,7 @@
 #include "ledger/log_judge.hpp"
 #include "shell/file.hpp"
 #include "shell/shell.hpp"
+#include "spacemesh/application.hpp"
 
 namespace kith::app {
 
@@ -66,6 +67,11 @@ struct NodeConfig {
   std::vector<Address> listen;
   /// Whom to ask for addresses while nobody else is known; each with the id that is expected there.
   std::vector<Endpoint> bootstrap;
+  /// Of the spacemesh wire: its network, whom to ask by datagrams at first, and whether it may leave this machine.
+  u32 spacemesh_network = 1;
+  std::vector<spacemesh::AppProtocol> spacemesh_protocols;
+  std::vector<Address> contacts;
+  bool insecure_zero_key = false;
   /// Where the network of the bitcoin wire keeps addresses.
   std::vector<Endpoint> seeds;
   /// Where others reach this node, as the operator knows it, such as behind a router that forwards a port; told in
@@ -174,6 +180,7 @@ class Node {
  private:
   Node(NodeConfig config, std::optional<shell::DirectoryLock> lock, crypto::Identity identity);
 
+  std::expected<void, NotOpened> join_spacemesh();
   std::expected<void, NotOpened> listen();
   std::expected<void, NotOpened> start();
   std::expected<std::unique_ptr<ledger::Judge>, NotOpened> open_judge(ledger::Chain& chain, Utc now);
@@ -186,6 +193,7 @@ class Node {
   core::NeighboursConfig neighbours(const std::string& word) const;
   bool speaks(std::string_view word) const;
   std::vector<std::unique_ptr<core::Port>> ports() const;
+  std::vector<std::string> self_proving_kinds() const;
   /// The envelope of an item of our own.
   Buffer sign(const std::string& kind, Bytes payload, Utc utc) const;
   void complain(const Error& error, const std::string& what);
@@ -195,6 +203,8 @@ class Node {
   crypto::Identity identity_;
   PeerId id_;
   Hash network_;
+  /// Who it says that it is on the spacemesh wire.
+  crypto::Key spacemesh_key_{};
   std::vector<Address> addresses_;
   std::vector<std::string> notes_;
   /// Later notes go to on_note alone.

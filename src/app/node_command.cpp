@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/address_text.hpp"
 #include "app/chains.hpp"
 #include "app/exit.hpp"
 #include "app/log.hpp"
@@ -41,6 +42,10 @@ std::expected<NodeConfig, std::string> config_of(const Settings& settings, std::
   out.v2transport = settings.v2transport;
   out.listen = settings.listen;
   out.bootstrap = settings.bootstrap;
+  out.contacts = settings.contacts;
+  out.spacemesh_network = settings.spacemesh_network;
+  for (const auto& name : settings.spacemesh_protocols) out.spacemesh_protocols.push_back({name});
+  out.insecure_zero_key = settings.insecure_zero_key;
   if (settings.seeds && settings.bootstrap.empty()) out.seeds = seeds_of(settings.chain);
   out.external = settings.external;
   out.proxy = settings.proxy;
@@ -87,7 +92,7 @@ class Reporter {
     const bool is_frequent =
         std::holds_alternative<core::ItemAccepted>(event) || std::holds_alternative<core::ItemNeeds>(event) ||
         std::holds_alternative<core::NotOpened>(event) || std::holds_alternative<core::RoundTrip>(event) ||
-        std::holds_alternative<core::MailCame>(event);
+        std::holds_alternative<core::MailCame>(event) || std::holds_alternative<core::DirectMessage>(event);
     const bool is_warning =
         std::holds_alternative<core::PeerBlamed>(event) || std::holds_alternative<core::ClockDiffers>(event);
     log_.write(is_frequent ? LogLevel::debug : is_warning ? LogLevel::warning : LogLevel::info, what);
@@ -153,7 +158,7 @@ int run_node(const Settings& settings) {
                              {"validation", validation_of(node)},
                              {"rpc", ip_port((*rpc)->listening())}});
   for (const auto& address : node.addresses())
-    log.write(LogLevel::info, {{"event", "listening"}, {"address", codec::to_text(address)}});
+    log.write(LogLevel::info, {{"event", "listening"}, {"address", show(address)}});
   node.shell().stop_on_signals();
   node.run();
   log.write(LogLevel::info, {{"event", "stopped"}});

@@ -3,10 +3,11 @@
 
 #include <array>
 #include <charconv>
+#include <limits>
 
 #include <fmt/format.h>
 
-#include "bitcoin/dialect.hpp"
+#include "app/address_text.hpp"
 #include "codec/multiaddr.hpp"
 #include "core/kind.hpp"
 #include "lean/port.hpp"
@@ -45,8 +46,6 @@ bool read_word(const std::string& text, const std::array<std::pair<const char*, 
   return false;
 }
 
-bool is_spoken(std::string_view word) { return word == lean::wire_word || word == bitcoin::wire_word; }
-
 bool read_wires(Given values, Settings& into) {
   for (const auto& value : values) {
     if (!is_spoken(value)) return false;
@@ -66,12 +65,21 @@ bool read_listen(Given values, Settings& into) {
   return true;
 }
 
+bool read_protocols(Given values, Settings& into) {
+  for (const auto& value : values) {
+    if (value.empty() || value.size() > max_name_text || into.spacemesh_protocols.size() == core::max_kinds)
+      return false;
+    into.spacemesh_protocols.push_back(value);
+  }
+  return true;
+}
+
 bool read_bootstrap(Given values, Settings& into) {
   for (const auto& value : values) {
-    const auto endpoint = codec::parse_endpoint(value);
-    if (!endpoint || !is_spoken(endpoint->address.wire)) return false;
-    if (endpoint->address.id.has_value() != (endpoint->address.wire == lean::wire_word)) return false;
-    into.bootstrap.push_back(*endpoint);
+    auto place = parse_place(value);
+    if (!place) return false;
+    into.bootstrap.push_back(std::move(place->endpoint));
+    if (place->datagrams) into.contacts.push_back(*place->datagrams);
   }
   return true;
 }
@@ -183,15 +191,16 @@ const std::array rows{
     Option{"validation", "auto|full|headers", false, "auto",
            "Whether blocks' coins and scripts are checked too (full) or not (headers); auto: full if this build can",
            "headers", [](Given values, Settings& into) { return read_word(values[0], validations, into.validation); }},
-    Option{"wire", "lean|bitcoin, or both", true, "lean",
-           "The languages that the node speaks: kith's own, and that of the Bitcoin network of its chain", "lean",
-           read_wires},
+    Option{"wire", "lean|bitcoin|spacemesh, or several", true, "lean",
+           "The languages that the node speaks: kith's own, that of the Bitcoin network of its chain, and that of "
+           "Spacemesh's first stack",
+           "lean", read_wires},
     Option{
         "listen", "multiaddrs", true, usual_listen,
         "Where to listen, one address for each wire; port 0 takes a free one. usual: on 127.0.0.1, lean at port 7513, "
-        "bitcoin at the port of its chain's network; nowhere, if empty",
+        "bitcoin at the port of its chain's network, spacemesh at port 7514; nowhere, if empty",
         "/ip4/0.0.0.0/tcp/7513/lean", read_listen},
-    Option{"bootstrap", "multiaddrs, lean ones with /p2p/ID", true, "",
+    Option{"bootstrap", "multiaddrs, lean ones with /p2p/ID; spacemesh://KEY@IP:PORT", true, "",
            "Whom to ask for addresses while nobody is known",
            "/dns4/seed.example/tcp/7513/lean/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp", read_bootstrap},
     Option{"rpc", "loopback ip:port", false, "127.0.0.1:7580", "Where `kith ctl` finds the node", "127.0.0.1:0",
@@ -214,6 +223,19 @@ const std::array rows{
            [](Given values, Settings& into) { return read_word(values[0], signs, into.sign_all); }},
     Option{"findable", "yes|no", false, "yes", "Whether neighbours may say where this node is to who asks by its id",
            "no", [](Given values, Settings& into) { return read_word(values[0], answers, into.findable); }},
+    Option{"spacemesh-network", "number", false, "1", "The Spacemesh network whose nodes are spoken to", "1",
+           [](Given values, Settings& into) {
+             std::size_t id = 0;
+             const bool read = read_count(values[0], id, std::numeric_limits<u32>::max());
+             into.spacemesh_network = static_cast<u32>(id);
+             return read;
+           }},
+    Option{"spacemesh-protocols", "names", true, "",
+           "Protocols of messages to one neighbour and of requests, beside those of kinds (wire spacemesh)",
+           "/chat/1.0/", read_protocols},
+    Option{"insecure-zero-key", "yes|no", false, "no",
+           "Whether the spacemesh wire may leave this machine, though anybody can read and forge all that it says",
+           "no", [](Given values, Settings& into) { return read_word(values[0], answers, into.insecure_zero_key); }},
     Option{"minimum-work", "hexadecimal number", false, "0", "Work below which a chain's headers are not kept",
            "100010001", read_work},
     Option{"log-level", "debug|info|warning|error", false, "info", "What is logged", "debug",

@@ -28,6 +28,8 @@ enum class LogFormat : u8 { text, json };
 /// In the place of addresses: on loopback, at the port that each wire is known by.
 inline constexpr const char* usual_listen = "usual";
 inline constexpr u16 usual_lean_port = 7513;
+/// The original's is that of lean.
+inline constexpr u16 usual_spacemesh_port = 7514;
 
 /// All settings of a node, read and checked.
 struct Settings {
@@ -41,6 +43,8 @@ struct Settings {
   /// Not said: see usual_listen.
   bool listens_as_usual = false;
   std::vector<Endpoint> bootstrap;
+  /// Of those: where datagrams are heard.
+  std::vector<Address> contacts;
   /// Loopback.
   Address rpc;
   std::size_t outbound = 0;
@@ -51,6 +55,9 @@ struct Settings {
   bool seeds = true;
   bool sign_all = false;
   bool findable = true;
+  u32 spacemesh_network = 1;
+  std::vector<std::string> spacemesh_protocols;
+  bool insecure_zero_key = false;
   Work minimum_work;
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::text;

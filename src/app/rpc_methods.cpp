@@ -6,6 +6,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "app/address_text.hpp"
 #include "app/options.hpp"
 #include "app/rpc_params.hpp"
 #include "app/rpc_pool.hpp"
@@ -47,7 +48,7 @@ Answer info(const RpcContext& context, const Params&) {
   for (const auto& [peer, row] : host.connections().rows())
     if (row.open) ++(row.info.inbound ? in : out);
   json::array listen;
-  for (const auto& address : context.node.addresses()) listen.emplace_back(codec::to_text(address));
+  for (const auto& address : context.node.addresses()) listen.emplace_back(show(address));
   json::array kinds;
   for (const auto& kind : host.kinds()) kinds.emplace_back(kind.text);
   json::object answer{{"id", codec::to_text(context.node.id())}, {"network", context.node.network_name()}};
@@ -71,7 +72,7 @@ Answer info(const RpcContext& context, const Params&) {
   answer["rpc"] = ip_port(context.listening);
   if (!context.node.external().empty()) {
     json::array external;
-    for (const auto& address : context.node.external()) external.emplace_back(codec::to_text(address));
+    for (const auto& address : context.node.external()) external.emplace_back(show(address));
     answer["external"] = std::move(external);
   }
   return answer;
@@ -82,8 +83,9 @@ Answer peers_of(const RpcContext& context, const Params&) {
   for (const auto& [peer, row] : context.world.host().connections().rows()) {
     if (!row.open) continue;
     json::object one{{"peer", peer.number}, {"direction", row.info.inbound ? "in" : "out"}};
-    one["address"] = codec::to_text(row.info.address);
+    one["address"] = show(row.info.address);
     if (row.info.hello.id) one["id"] = codec::to_text(*row.info.hello.id);
+    one["authenticated"] = row.info.hello.id.has_value();
     one["client"] = row.info.hello.client;
     one["seconds"] = std::chrono::floor<std::chrono::seconds>(context.turn.now - row.opened_at).count();
     if (row.round_trip != Duration::max()) one["round_trip_us"] = row.round_trip.count();
@@ -93,11 +95,12 @@ Answer peers_of(const RpcContext& context, const Params&) {
 }
 
 Answer connect(const RpcContext& context, const Params& params) {
-  const auto to = codec::parse_endpoint(text_param(params, "address"));
-  if (!to || !to->address.id)
-    return bad_params("address: a multiaddr with /p2p/ID is expected, such as /ip4/127.0.0.1/tcp/7513/lean/p2p/12D3…");
+  const auto to = parse_place(text_param(params, "address"));
+  if (!to)
+    return bad_params(
+        "address: a multiaddr is expected, of lean with /p2p/ID, such as /ip4/127.0.0.1/tcp/7513/lean/p2p/12D3…");
   context.world.command(context.turn,
-                        [&](core::Host& host, core::Turn& turn) { return host.connect(turn, *to), true; });
+                        [&](core::Host& host, core::Turn& turn) { return host.connect(turn, to->endpoint), true; });
   return true;
 }
 
@@ -145,7 +148,7 @@ Answer addresses(const RpcContext& context, const Params&) {
   json::array out;
   for (const auto& entry : entries) {
     if (out.size() == max_shown_addresses) break;
-    json::object one{{"address", codec::to_text(entry.address)}, {"source", to_text(entry.source)}};
+    json::object one{{"address", show(entry.address)}, {"source", to_text(entry.source)}};
     one["last_seen"] = to_seconds(entry.last_seen);
     one["last_good"] = to_seconds(entry.last_good);
     one["failures"] = entry.failures;
@@ -218,6 +221,39 @@ Answer send(const RpcContext& context, const Params& params) {
   return json::object{{"letter", *number}};
 }
 
+/// A neighbour, by its number in peers, and bytes for it in hexadecimal.
+struct ForNeighbour {
+  Peer to;
+  std::string protocol;
+  Body bytes;
+};
+std::optional<ForNeighbour> for_neighbour(const Params& params) {
+  auto bytes = from_hex(text_param(params, "hex"));
+  if (!bytes) return std::nullopt;
+  return ForNeighbour{{number_param(params, "peer", 0)}, text_param(params, "protocol"), Body(std::move(*bytes))};
+}
+
+Answer direct(const RpcContext& context, const Params& params) {
+  const auto what = for_neighbour(params);
+  if (!what) return bad_params("hex: hexadecimal digits are expected");
+  const auto said = context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
+    return host.direct(turn, what->to, what->protocol, what->bytes);
+  });
+  if (!said) return refused(said.error());
+  return true;
+}
+
+Answer call(const RpcContext& context, const Params& params) {
+  const auto what = for_neighbour(params);
+  if (!what) return bad_params("hex: hexadecimal digits are expected");
+  const auto type = static_cast<u32>(number_param(params, "type", 0));
+  const auto number = context.world.command(context.turn, [&](core::Host& host, core::Turn& turn) {
+    return host.call(turn, what->to, what->protocol, type, what->bytes);
+  });
+  if (!number) return refused(number.error());
+  return json::object{{"call", *number}};
+}
+
 Answer delivery(const RpcContext& context, const Params& params) {
   const auto letter = number_param(params, "letter", 0);
   if (const auto* end = context.events.delivered(letter)) return *end;
@@ -264,6 +300,16 @@ const std::vector<Method> table{
     {"addresses", {}, "The address book, up to 1,000 entries", "", addresses},
     {"tip", {}, "The end of the chain that is accepted", "", tip},
     {"block", {{"which", Param::either}}, "A block by hash or height, in hexadecimal", "170", block},
+    {"direct",
+     {{"peer", Param::number}, {"protocol"}, {"hex"}},
+     "Say bytes to a neighbour of the spacemesh wire, by its number in peers, once",
+     "3 /chat/1.0/ 68656c6c6f",
+     direct},
+    {"call",
+     {{"peer", Param::number}, {"protocol"}, {"type", Param::number}, {"hex"}},
+     "Ask a neighbour of the spacemesh wire: what it answers, or that it does not, is an event of this number",
+     "3 /chat/1.0/ 1 68656c6c6f",
+     call},
     {"tx_send", {{"hex"}}, "Take a transaction into the mempool and spread it", "0200…", tx_send},
     {"tx_get", {{"id"}}, "A transaction of the mempool, in hexadecimal", "4a5e1e4b…", tx_get},
     {"mempool",

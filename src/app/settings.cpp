@@ -13,6 +13,7 @@
 #include "app/options.hpp"
 #include "bitcoin/dialect.hpp"
 #include "lean/port.hpp"
+#include "spacemesh/node_info.hpp"
 
 namespace kith::app {
 namespace {
@@ -176,10 +177,12 @@ Read<> join_wires(Settings& out) {
   // Letters to one node travel over the first.
   const auto first = std::ranges::find(out.wires, lean::wire_word);
   if (first != out.wires.end()) std::rotate(out.wires.begin(), first, first + 1);
+  const auto usual_port = [&](std::string_view word) {
+    if (word == lean::wire_word) return usual_lean_port;
+    return word == spacemesh::wire_word ? usual_spacemesh_port : port_of(out.chain);
+  };
   for (const auto& word : out.wires)
-    if (out.listens_as_usual)
-      out.listen.push_back(
-          {Ip::v4(127, 0, 0, 1), word == lean::wire_word ? usual_lean_port : port_of(out.chain), word, std::nullopt});
+    if (out.listens_as_usual) out.listen.push_back({Ip::v4(127, 0, 0, 1), usual_port(word), word, std::nullopt});
   std::string wrong;
   const auto look = [&](const char* option, const Address& address) {
     if (spoken(address.wire)) return;
