@@ -111,6 +111,7 @@ void Line::pump() {
     received += bytes.size();
     talk_->hear(*this, bytes);
   }
+  talk_->pump(*this);
 }
 
 }  // namespace kith::survive

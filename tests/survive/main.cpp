@@ -79,7 +79,7 @@ Judged judge(const std::string& program, const Script& script, Way way) {
     if (!holds) out.faults.push_back(fault);
   };
   const auto limits = Play::limits(script);
-  Node node(program, Play::options(script), way != Way::lean);
+  Node node(program, Play::options(script), wire_of(way));
   Honest honest(node);
   const auto me = codec::to_text(honest.id());
   const auto resting = rest(node, honest);

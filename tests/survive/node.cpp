@@ -15,7 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/address_text.hpp"
 #include "app/node.hpp"
+#include "app/options.hpp"
 #include "app/rpc_client.hpp"
 #include "base/error.hpp"
 #include "codec/multiaddr.hpp"
@@ -36,11 +38,11 @@ bool has(const std::vector<std::string>& options, const std::string& word) {
 }
 
 std::vector<std::string> arguments(const std::filesystem::path& directory, const std::vector<std::string>& options,
-                                   bool bitcoin) {
+                                   const std::string& wire) {
   std::string listen = "/ip4/127.0.0.1/tcp/0/lean";
-  if (bitcoin) listen += ",/ip4/127.0.0.1/tcp/0/bitcoin";
+  if (wire != "lean") listen += ",/ip4/127.0.0.1/tcp/0/" + wire;
   std::vector<std::string> out{
-      "kith",       "node", "--data-dir", directory.string(), "--wire",    bitcoin ? "lean,bitcoin" : "lean",
+      "kith",       "node", "--data-dir", directory.string(), "--wire",    wire == "lean" ? wire : "lean," + wire,
       "--listen",   listen, "--rpc",      "127.0.0.1:0",      "--network", "survive",
       "--outbound", "0"};
   if (!has(options, "--chain")) {
@@ -71,12 +73,12 @@ struct Node::Rpc {
   }
 };
 
-Node::Node(const std::string& program, const std::vector<std::string>& options, bool bitcoin)
+Node::Node(const std::string& program, const std::vector<std::string>& options, const std::string& wire)
     : directory_(scratch()),
       params_(has(options, "mainnet") ? ledger::bitcoin::mainnet() : ledger::bitcoin::regtest()) {
   if (has(options, "mainnet"))
     std::filesystem::copy_file(KITH_SOURCE_DIR "/data/mainnet-blocks-0-14131.blk", directory_ / app::blocks_file);
-  auto owned = arguments(directory_, options, bitcoin);
+  auto owned = arguments(directory_, options, wire);
   std::vector<char*> argv;
   for (auto& each : owned) argv.push_back(each.data());
   argv.push_back(nullptr);
@@ -105,12 +107,11 @@ Node::Node(const std::string& program, const std::vector<std::string>& options, 
   rpc_ = std::make_unique<Rpc>(Rpc{*target});
   const auto info = rpc_->ask("info").as_object();
   for (const auto& each : info.at("listen").as_array()) {
-    const auto address = codec::parse_address(std::string(each.as_string()));
-    if (!address) continue;
-    (address->wire == "lean" ? address_ : bitcoin_) = *address;
+    const auto place = app::parse_place(std::string(each.as_string()));
+    if (place) addresses_.insert_or_assign(place->endpoint.address.wire, place->endpoint.address);
   }
   const auto network = from_hex(std::string(info.at("network_id").as_string()));
-  if (!address_.id || !network || network->size() != 32)
+  if (!addresses_.contains("lean") || !addresses_.contains(wire) || !network || network->size() != 32)
     throw std::runtime_error("a node that does not say where it is");
   network_ = take_array<32>(*network);
 }
@@ -166,7 +167,10 @@ u32 Node::blamed(const Address& from) {
   u32 out = 0;
   const auto told = rpc_->ask("events");
   for (const auto& event : told.at("events").as_array()) {
-    if (event.at("event").as_string() != "blamed" || event.at("address").as_string() != codec::to_text(from)) continue;
+    const std::string address(event.at("address").as_string());
+    // Where a wire has ids, what is claimed stands in front.
+    const bool its = address == codec::to_text(from) || address.ends_with("@" + app::ip_port(from));
+    if (event.at("event").as_string() != "blamed" || !its) continue;
     for (u8 fault = 0; fault < static_cast<u8>(Fault::count); ++fault)
       if (row(static_cast<Fault>(fault)).name == event.at("fault").as_string())
         out += row(static_cast<Fault>(fault)).weight;
@@ -209,7 +213,8 @@ u64 Node::unread() const {
     port << number;
     return port.str();
   };
-  const std::array ports{ending(address_.port), ending(bitcoin_.port)};
+  std::vector<std::string> ports;
+  for (const auto& [wire, address] : addresses_) ports.push_back(ending(address.port));
   u64 out = 0;
   std::string line;
   std::getline(in, line);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -21,19 +22,18 @@ inline constexpr auto generous = std::chrono::seconds(60);
 
 class Node {
  public:
-  /// Starts `program node` on loopback with `options` and returns when it listens, on the bitcoin wire as well if
-  /// `bitcoin`. Throws if it does not.
-  Node(const std::string& program, const std::vector<std::string>& options, bool bitcoin);
+  /// Starts `program node` on loopback with `options` and returns when it listens, on lean and on the wire of this
+  /// word. Throws if it does not.
+  Node(const std::string& program, const std::vector<std::string>& options, const std::string& wire);
   ~Node();
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  const Address& address() const { return address_; }
-  /// Where it listens on the bitcoin wire, if it does.
-  const Address& bitcoin() const { return bitcoin_; }
+  /// Where it listens.
+  const Address& address(const std::string& wire = "lean") const { return addresses_.at(wire); }
   /// Of its chain.
   const ledger::bitcoin::Params& params() const { return params_; }
-  PeerId id() const { return *address_.id; }
+  PeerId id() const { return *address().id; }
   const Hash& network() const { return network_; }
   bool is_running();
 
@@ -68,8 +68,8 @@ class Node {
   std::filesystem::path directory_;
   pid_t pid_ = 0;
   const ledger::bitcoin::Params& params_;
-  Address address_;
-  Address bitcoin_;
+  /// By the word of the wire.
+  std::map<std::string, Address> addresses_;
   Hash network_{};
   /// Who it is to its operator; what an RPC client needs stays in one file.
   struct Rpc;

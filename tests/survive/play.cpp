@@ -45,8 +45,13 @@ std::string value_of(Words words, const std::string& name, const std::string& fa
 }
 
 const char* to_text(Way way) {
-  constexpr std::array texts{"lean", "bitcoin v1", "bitcoin v2"};
+  constexpr std::array texts{"lean", "bitcoin v1", "bitcoin v2", "spacemesh"};
   return texts[static_cast<std::size_t>(way)];
+}
+
+const char* wire_of(Way way) {
+  if (way == Way::lean) return "lean";
+  return way == Way::spacemesh ? "spacemesh" : "bitcoin";
 }
 
 Play::Play(Node& node, Honest& honest, Way way)
@@ -54,7 +59,8 @@ Play::Play(Node& node, Honest& honest, Way way)
       honest_(honest),
       way_(way),
       lean_{node.id(), node.network(), rng_},
-      bitcoin_{way == Way::bitcoin_v2, magic_of(node), rng_} {}
+      bitcoin_{way == Way::bitcoin_v2, magic_of(node), rng_},
+      spacemesh_{node.address(wire_of(way)), rng_} {}
 
 std::vector<Way> Play::ways(const Script& script) {
   const auto& first = script.steps[0].words;
@@ -62,7 +68,9 @@ std::vector<Way> Play::ways(const Script& script) {
   if (first == std::vector<std::string>{"wire", "bitcoin"}) return {Way::bitcoin_v1, Way::bitcoin_v2};
   for (const auto way : {Way::bitcoin_v1, Way::bitcoin_v2})
     if (first.size() == 3 && first[1] + " " + first[2] == to_text(way)) return {way};
-  throw Failed{"line " + std::to_string(script.steps[0].line) + ": wire bitcoin, or wire bitcoin v1 or v2"};
+  if (first == std::vector<std::string>{"wire", "spacemesh"}) return {Way::spacemesh};
+  throw Failed{"line " + std::to_string(script.steps[0].line) +
+               ": wire bitcoin, or wire bitcoin v1 or v2, or wire spacemesh"};
 }
 
 bool Play::possible(const Script& script) {
@@ -168,7 +176,7 @@ void Play::add(Sums& sums, const Line& line, u64 sent) {
 }
 
 void Play::connect(Words words) {
-  const auto& to = way_ == Way::lean ? node_.address() : node_.bitcoin();
+  const auto& to = node_.address(wire_of(way_));
   for (const u64 each : range(words[1])) {
     const auto from = source(value_of(words, "from", "127.9.0.1"), each);
     auto& slot = lines_[each];
@@ -179,6 +187,7 @@ void Play::connect(Words words) {
 }
 
 std::unique_ptr<Talk> Play::talk(u64 key) {
+  if (way_ == Way::spacemesh) return std::make_unique<SpacemeshTalk>(spacemesh_, key);
   if (way_ != Way::lean) return std::make_unique<BitcoinTalk>(bitcoin_);
   ids_.insert(codec::to_text(PeerId{identity_of(key).public_key()}));
   return std::make_unique<LeanTalk>(lean_, key);

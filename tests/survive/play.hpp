@@ -8,6 +8,7 @@
 #include "survive/honest.hpp"
 #include "survive/lean_talk.hpp"
 #include "survive/script.hpp"
+#include "survive/spacemesh_talk.hpp"
 
 namespace kith::survive {
 
@@ -41,8 +42,10 @@ struct Sums {
 };
 
 /// Which wire an attack goes over.
-enum class Way : u8 { lean, bitcoin_v1, bitcoin_v2 };
+enum class Way : u8 { lean, bitcoin_v1, bitcoin_v2, spacemesh };
 const char* to_text(Way way);
+/// The word of that wire.
+const char* wire_of(Way way);
 
 class Play {
  public:
@@ -88,6 +91,7 @@ class Play {
   Rng rng_ = Rng::seeded(7);
   LeanAttack lean_;
   BitcoinAttack bitcoin_;
+  SpacemeshAttack spacemesh_;
   std::map<u64, std::unique_ptr<Line>> lines_;
   /// Of lines whose number was used again.
   Sums past_;

@@ -31,6 +31,8 @@ class Talk {
   /// The bytes that words stand for. Throws Failed.
   virtual Buffer payload(Words words) = 0;
   virtual void hear(Line& line, Bytes bytes) = 0;
+  /// Hears what comes beside the connection.
+  virtual void pump(Line&) {}
   /// How often the node said this, as far as the wire tells messages apart.
   virtual u64 heard(const std::string& what) const = 0;
 };
