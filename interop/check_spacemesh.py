@@ -6,8 +6,9 @@ import argparse, contextlib, json, queue, socket, struct, subprocess, tempfile, 
 from pathlib import Path
 
 DEADLINE = 120  # seconds, for everything that is waited for
-CHAT, ASK, CLOCK = "/chat/1.0/", "/ask/1.0/", "/peersync/1.0/"
-CLOCK_TYPE = 5
+CHAT, ASK = "/chat/1.0/", "/ask/1.0/"
+UNHEARD = "/unheard/1.0/"  # kith does not speak it
+ALONE = ("-random-connections", "0")  # looks for no peers by itself
 
 
 def fail(what):
@@ -48,7 +49,7 @@ def free_port():
 class Original:
     """A real node; see interop/spacemesh/main.go for what it is told and says."""
     def __init__(self, program, *options):
-        self.child = subprocess.Popen([str(program), "-gossip", "tx", "-direct", CHAT, "-request", f"{ASK},{CLOCK}",
+        self.child = subprocess.Popen([str(program), "-gossip", "tx", "-direct", CHAT, "-request", f"{ASK},{UNHEARD}",
                                        "-lifetime", "2s", *options],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.lines, self.answers, self.events = 0, queue.Queue(), []
@@ -150,32 +151,36 @@ def sessions(program, original, room, coins):
     """Both directions, with kith as the one that listens and as the one that dials."""
     with Kith(program, room / "one", "--coins", coins, "--spacemesh-protocols", f"{CHAT},{ASK}") as kith:
         url = kith.listen("spacemesh")
-        with Original(original, "-swarm=false") as a, Original(original, "-swarm=false") as b:
+        with Original(original, *ALONE) as a, Original(original, *ALONE) as b:
             check("an original dials kith", a.ask("dial", url)["ok"])
             kith.ask("connect", b.url)
             to_a, to_b = kith.peer(a.key), kith.peer(b.key)
             check("peers are marked as unauthenticated", [each["authenticated"] for each in kith.peers()] == [False] * 2)
             wait_for("both have kith", lambda: len(a.peers()) == 1 and len(b.peers()) == 1)
             ok("sessions, dialled by the original and by kith")
-            gossip(kith, a, b)
+            gossip(original, kith, a, b)
             direct(kith, a, to_a)
             calls(kith, a, to_a)
             discovery(kith, url, a, b)
-        with Original(original, "-swarm=false", "-network-id", "2") as stranger:
+        with Original(original, *ALONE, "-network-id", "2") as stranger:
             stranger.ask("dial", url)
-            wait_for("a node of another network is refused",
-                     lambda: any(each.get("fault") == "wrong_network" for each in kith.events("refused")))
+            wait_for("a node of another network is hung up on", lambda: any(not each["up"] for each in stranger.of("peer")))
             ok("a node of another network is refused")
 
 
-def gossip(kith, a, b):
+def gossip(original, kith, a, b):
     good, other, bad = tx(1), tx(2), tx(3, coin=2)
     check("broadcast", a.ask("broadcast", "tx", good.hex())["ok"])
     wait_for("good gossip goes from an original through kith to another", lambda: b.has_gossip(good))
-    check("broadcast", a.ask("broadcast", "tx", bad.hex())["ok"])
+    with Original(original, *ALONE) as liar:
+        check("an original dials kith", liar.ask("dial", kith.listen("spacemesh"))["ok"])
+        kith.peer(liar.key)
+        check("broadcast", liar.ask("broadcast", "tx", bad.hex())["ok"])
+        wait_for("who gossips what is bad owes for it", lambda: any(liar.key in each["address"] and each["fault"] == "bad_item"
+                                                                  for each in kith.events("blamed")))
     check("broadcast", b.ask("broadcast", "tx", other.hex())["ok"])
     wait_for("the way back", lambda: a.has_gossip(other))
-    check("bad gossip is not passed on", not b.has_gossip(bad))
+    check("bad gossip is not passed on", not a.has_gossip(bad) and not b.has_gossip(bad))
     mine = tx(4)
     kith.ask("publish", "kind=tx", f"hex={mine.hex()}")
     wait_for("kith's own gossip reaches both", lambda: a.has_gossip(mine) and b.has_gossip(mine))
@@ -200,12 +205,12 @@ def direct(kith, a, to_a):
 
 def calls(kith, a, to_a):
     key = kith.listen("spacemesh").split("//")[1].split("@")[0]
-    answer = a.ask("request", key, CLOCK, str(CLOCK_TYPE), "00000000000000ff")
-    check(f"kith answers: {answer}", answer.get("outcome") == "answer" and answer["hex"].startswith("00000000000000ff"))
-    error = a.ask("request", key, CLOCK, str(CLOCK_TYPE), "00")
-    check(f"kith says what is wrong: {error}",
+    clock = a.ask("peersync", key)
+    check(f"kith tells the time: {clock}", clock["ok"] and abs(clock["offset_us"]) < 5_000_000)
+    error = a.ask("request", key, ASK, "0", "c0ffee")
+    check(f"kith says that nobody answers this: {error}",
           error.get("outcome") == "error" and error["text"] == "unable to parse request")
-    timeout = a.ask("request", key, CLOCK, "99", "00")
+    timeout = a.ask("request", key, UNHEARD, "0", "00")
     check(f"kith does not answer what it does not know: {timeout}", timeout.get("outcome") == "timeout")
     numbers = {kind: kith.ask("call", to_a, ASK, str(kind), "c0ffee")["call"] for kind in (0, 1, 3)}
     def ended(kind): return [each for each in kith.events("call_ended") if each["call"] == numbers[kind]]
@@ -251,7 +256,7 @@ def bridge(program, original, room, coins):
     with Kith(program, room / "bridge", "--coins", coins, wires=("lean", "spacemesh")) as between:
         lean = between.listen("lean")
         with Kith(program, room / "lean", "--coins", coins, "--bootstrap", lean, wires=("lean",)) as far, \
-                Original(original, "-swarm=false") as a:
+                Original(original, *ALONE) as a:
             a.ask("dial", between.listen("spacemesh"))
             between.peer(a.key)
             wait_for("the lean node is there", lambda: len(between.peers()) >= 2)

@@ -41,9 +41,8 @@ core::HostConfig open_config(const crypto::Identity& identity, u16 port) {
 Node::Node(NodeSettings settings)
     : identity_(identity_of(settings.seed)),
       shell_({.directory = {},
-              .listen = settings.listens
-                            ? std::vector<shell::Listen>{{std::string(lean::wire_word), Ip::v4(127, 0, 0, 1), 0}}
-                            : std::vector<shell::Listen>{},
+              .listen = settings.listens ? std::vector<shell::Listen>{{settings.word, Ip::v4(127, 0, 0, 1), 0}}
+                                         : std::vector<shell::Listen>{},
               .workers = 1}) {
   const auto bound = shell_.listen();
   check(bound.has_value(), "a port on loopback");
@@ -51,8 +50,11 @@ Node::Node(NodeSettings settings)
   address_.id = PeerId{identity_.public_key()};
   const auto turn = shell_.turn();
   // A node that tells no port is not called back: a probe would be a second handshake.
-  auto host = std::make_unique<core::Host>(open_config(identity_, 0), nullptr, std::move(settings.kinds),
-                                           settings.protocols(), core::Memory{}, turn.rng);
+  auto config = open_config(identity_, 0);
+  config.neighbours[0].word = settings.word;
+  settings.adapt(config);
+  auto host = std::make_unique<core::Host>(std::move(config), nullptr, std::move(settings.kinds), settings.protocols(),
+                                           core::Memory{}, turn.rng);
   std::vector<std::unique_ptr<core::Port>> ports;
   ports.push_back(settings.port(std::make_unique<lean::Port>(identity_, false)));
   if (settings.on_event) shell_.on_event(std::move(settings.on_event));

@@ -36,11 +36,14 @@ struct NodeSettings {
   /// Names the identity; nobody else's.
   u64 seed = 0;
   bool listens = true;
+  std::string word = std::string(lean::wire_word);
+  /// What its wire needs beside the raised limits.
+  std::function<void(core::HostConfig&)> adapt = [](core::HostConfig&) {};
   std::vector<core::Kind> kinds = {};
   /// Made anew for this node.
   std::function<Protocols()> protocols = [] { return Protocols{}; };
   std::function<void(const core::Event&)> on_event = {};
-  /// Wraps the true port.
+  /// Wraps the port of lean, or gives that of another wire.
   std::function<std::unique_ptr<core::Port>(std::unique_ptr<core::Port>)> port = std::identity{};
 };
 

@@ -53,7 +53,7 @@ void Wire::on_first(Bytes record) {
   // The port that it names is not passed on: the host would dial it to see whether somebody is there, and that would be
   // a connection like any other. A ping finds out for less.
   hello.claimed = PeerId{first->key};
-  hello.client = first->data.client_version.substr(0, max_client);
+  hello.client = first->data.client_version;
   open(std::move(hello));
 }
 
@@ -66,7 +66,7 @@ void Wire::on_record(core::Turn& turn, Bytes record) {
   if (opening_) {
     Hello hello;
     hello.claimed = opening_->other.address.id;
-    hello.client = message->metadata.client_version.substr(0, max_client);
+    hello.client = message->metadata.client_version;
     open(std::move(hello));
   }
   // Whoever saw it can send it again, here or to somebody else: here it is taken once.
