@@ -93,7 +93,9 @@ std::optional<Order> Host::take() {
 
 std::optional<Peer> Host::knocked(Turn& turn, const Address& from) {
   if (reputation_.banned(peers::Subject{ban_subject(from.ip)}, turn.utc)) return std::nullopt;
-  if (!on(from.wire)->admits(turn, from.ip, connections_)) return std::nullopt;
+  auto& here = *on(from.wire);
+  if (const auto slow = here.slowest(connections_)) close(*connections_.find(*slow), Fault::evicted);
+  if (!here.admits(turn, from.ip, connections_)) return std::nullopt;
   const Peer peer{next_peer_++};
   Connection row{.info = {peer, from, true, {}}, .since = turn.now};
   row.next_lane = 2;

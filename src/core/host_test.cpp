@@ -231,6 +231,26 @@ TEST_F(HostTest, does_not_talk_to_itself) {
   EXPECT_TRUE(parrot->peers.empty());
 }
 
+TEST_F(HostTest, who_knocks_and_says_nothing_makes_room_for_the_next) {
+  HostConfig config;
+  config.neighbours[0].limits.pending = 3;
+  auto host = make(5, 64, std::move(config));
+  std::vector<Peer> silent;
+  for (u8 i = 0; i < 5; ++i) {
+    turn.now += 1s;
+    const auto peer = host->knocked(turn, at(i));
+    ASSERT_TRUE(peer) << int{i};
+    silent.push_back(*peer);
+    if (i < 3) {
+      EXPECT_TRUE(all<Close>(*host).empty());
+      continue;
+    }
+    const Peer oldest = silent[i - 3U];
+    EXPECT_EQ(closed(*host, oldest), Fault::evicted);
+    host->report(turn, oldest, Closed{{Fault::evicted}});
+  }
+}
+
 TEST_F(HostTest, a_full_house_turns_the_newcomer_away_when_all_who_are_there_are_protected) {
   auto host = make(5, 2);
   come_in(*host, 10);

@@ -162,11 +162,23 @@ bool Neighbours::seeded(const Turn& turn, const Endpoint& endpoint, std::span<co
   return true;
 }
 
+std::optional<Peer> Neighbours::slowest(const Connections& connections) const {
+  const Connection* out = nullptr;
+  std::size_t pending = 0;
+  for (const auto& [peer, row] : connections.rows()) {
+    if (!row.info.inbound || row.open || row.closing || !is_here(row)) continue;
+    ++pending;
+    if (!out || row.since < out->since) out = &row;
+  }
+  if (!out || pending < config_.limits.pending) return std::nullopt;
+  return out->info.peer;
+}
+
 bool Neighbours::admits(const Turn& turn, const Ip& from, const Connections& connections) {
   peers::Counts counts;
   for (const auto& [peer, row] : connections.rows()) {
     if (!row.info.inbound || !is_here(row)) continue;
-    if (!row.open) ++counts.pending;
+    if (!row.open && !row.closing) ++counts.pending;
     if (group_of(row.info.address.ip) == group_of(from)) ++counts.in_group;
   }
   return admission_.admit(turn.now, from, counts).has_value();

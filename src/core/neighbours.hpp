@@ -84,6 +84,9 @@ class Neighbours {
 
   // Connections that begin and end.
   bool admits(const Turn& turn, const Ip& from, const Connections& connections);
+  /// Who makes room for one more who knocks, while as many are half open as may be: the one that has been so for
+  /// longest. Who means it is through long before so many others have come.
+  std::optional<Peer> slowest(const Connections& connections) const;
   /// Makes room for one more open inbound connection from `from`: the peer to evict, if one must go.
   Result<std::optional<Peer>> seat(const Turn& turn, const Connection& row, const Connections& connections);
   void dialling(const Turn& turn, const Address& to) { book_.tried(to, turn.utc); }
