@@ -160,6 +160,7 @@ def simnet(program, bins, room):
             wait_for("kith takes the block with both", lambda: same() and not kith.waiting())
         # It would find btcd again by its book.
         with Kith(program, home, "simnet", None, "--outbound", "0") as kith:
+            kith.coins()
             coinbase = json.loads(btcd.ask("getblock", btcd.ask("getblockhash", "10")))["tx"][0]
             third = spend(coinbase, 50 * 10**8)
             kith.ask("tx", "send", third.hex())
