@@ -167,10 +167,10 @@ u32 Node::blamed(const Address& from) {
   u32 out = 0;
   const auto told = rpc_->ask("events");
   for (const auto& event : told.at("events").as_array()) {
+    if (event.at("event").as_string() != "blamed") continue;
     const std::string address(event.at("address").as_string());
     // Where a wire has ids, what is claimed stands in front.
-    const bool its = address == codec::to_text(from) || address.ends_with("@" + app::ip_port(from));
-    if (event.at("event").as_string() != "blamed" || !its) continue;
+    if (address != codec::to_text(from) && !address.ends_with("@" + app::ip_port(from))) continue;
     for (u8 fault = 0; fault < static_cast<u8>(Fault::count); ++fault)
       if (row(static_cast<Fault>(fault)).name == event.at("fault").as_string())
         out += row(static_cast<Fault>(fault)).weight;
