@@ -15,7 +15,7 @@
 #include "figures.hpp"
 #include "nodes/node.hpp"
 #include "shell/memory.hpp"
-#include "spacemesh/mount.hpp"
+#include "spacemesh/gossip.hpp"
 #include "spacemesh/port.hpp"
 
 namespace kith::bench {
