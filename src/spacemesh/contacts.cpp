@@ -1,4 +1,4 @@
-// Pings, pongs, and questions for addresses; docs/protocol/spacemesh.md, "Discovery".
+// Pings, pongs, and questions for addresses; go-spacemesh, p2p/discovery/protocol.go.
 #include "spacemesh/contacts.hpp"
 
 #include "spacemesh/answer.hpp"

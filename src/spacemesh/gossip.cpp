@@ -1,4 +1,4 @@
-// Items as letters. docs/protocol/spacemesh.md, "Gossip".
+// Items as letters. go-spacemesh, p2p/gossip/protocol.go.
 #include "spacemesh/gossip.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// /peersync/1.0/: rounds of questions. docs/protocol/spacemesh.md, "Time".
+// /peersync/1.0/: rounds of questions. go-spacemesh, timesync/peersync/.
 #include "spacemesh/peer_time.hpp"
 
 #include "spacemesh/answer.hpp"
