@@ -25,10 +25,12 @@ Decisions Sync::block(Time now, Utc, Peer peer, Body body, std::optional<u64> as
   const auto ref = parsed ? chain_->find(parsed->id) : std::nullopt;
   const bool wanted = ref && wants(*ref);
   bool gaps_stand = wanted;
+  bool answers = false;
   if (const auto* flight = ask ? downloads_.find(peer, *ask) : nullptr) {
     const Hash expected = flight->id;
     downloads_.stop(expected);
-    if (!parsed || parsed->id != expected) {
+    answers = parsed && parsed->id == expected;
+    if (!answers) {
       gaps_stand = false;
       out.emplace_back(Blame{peer, {Fault::corrupt_block, "another block than asked for"}});
       at->second.avoid(expected, now + config_.pause);
@@ -42,7 +44,7 @@ Decisions Sync::block(Time now, Utc, Peer peer, Body body, std::optional<u64> as
       downloads_.stop(ref->id);
     }
     hold({*ref, parsed->parent, std::move(body), peer, false});
-  } else {
+  } else if (!answers || !spare(*ref, {std::move(body), peer})) {
     ++dropped_;
   }
   settle(now, out, gaps_stand);
@@ -79,6 +81,10 @@ void Sync::hold(Held held) {
   const auto most_left = [&] { return holding_.jobs() == 0 ? std::size_t{1} : std::size_t{0}; };
   while (holding_.bytes() > config_.body_bytes && holding_.size() - holding_.jobs() > most_left())
     if (!shed(0)) break;
+}
+
+bool Sync::spare(const BlockRef& block, Copy copy) {
+  return holding_.bytes() + copy.body.size() <= config_.body_bytes && holding_.add_spare(block.id, std::move(copy));
 }
 
 bool Sync::shed(u32 above) {
@@ -145,6 +151,8 @@ void Sync::undecided(Time now, Held held, Verdict verdict, Decisions& out) {
     if (resting_.size() >= config_.window) resting_.erase(resting_.begin());
     resting_.insert_or_assign(held.ref.id, now + config_.pause);
   }
+  if (verdict == Verdict::corrupt && held.spare)
+    hold({held.ref, held.parent, std::move(held.spare->body), held.spare->from});
 }
 
 void Sync::drop_invalid(Decisions& out) {

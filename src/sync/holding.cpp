@@ -17,6 +17,16 @@ void Holding::add(Held held) {
   blocks_.emplace(key, std::move(held));
 }
 
+bool Holding::add_spare(const Hash& id, Copy copy) {
+  const auto height = heights_.find(id);
+  if (height == heights_.end()) return false;
+  auto& held = blocks_.at({height->second, id});
+  if (held.spare) return false;
+  bytes_ += copy.body.size();
+  held.spare = std::move(copy);
+  return true;
+}
+
 Held Holding::remove(Blocks::iterator at) {
   Held held = std::move(at->second);
   heights_.erase(held.ref.id);
@@ -24,7 +34,7 @@ Held Holding::remove(Blocks::iterator at) {
   const auto [first, last] = children_.equal_range(held.parent);
   children_.erase(std::find_if(first, last, [&](const auto& child) { return child.second == at->first; }));
   blocks_.erase(at);
-  bytes_ -= held.body.size();
+  bytes_ -= held.body.size() + (held.spare ? held.spare->body.size() : 0);
   if (held.submitted) --jobs_, job_bytes_ -= held.body.size();
   if (held.kept) --kept_;
   return held;

@@ -17,6 +17,12 @@ namespace kith::sync {
 inline constexpr std::size_t max_jobs = 64;
 inline constexpr std::size_t max_job_bytes = 32 * 1024 * 1024;
 
+/// A body and who gave it.
+struct Copy {
+  Body body;
+  Peer from;
+};
+
 struct Held {
   BlockRef ref;
   Hash parent{};
@@ -27,12 +33,16 @@ struct Held {
   bool submitted = false;
   /// The judge keeps the body, which is gone from here, and rules on it with a later job.
   bool kept = false;
+  /// Came from whom it was asked of while the other was held already, which may turn out corrupt.
+  std::optional<Copy> spare = std::nullopt;
 };
 
 class Holding {
  public:
   /// The block must not be held.
   void add(Held held);
+  /// A second copy of the held block `id`. False if it has one.
+  bool add_spare(const Hash& id, Copy copy);
   /// The chain accepted `id`: what was built on it may go to the judge.
   void accepted(const Hash& id) { wake(id); }
   std::optional<Held> take(const Hash& id);
@@ -49,6 +59,7 @@ class Holding {
 
   /// Without those that the judge keeps.
   std::size_t size() const { return blocks_.size() - kept_; }
+  /// Second copies among them.
   std::size_t bytes() const { return bytes_; }
   std::size_t jobs() const { return jobs_; }
 

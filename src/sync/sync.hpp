@@ -130,6 +130,9 @@ class Sync {
   // blocks.cpp: bodies and rulings.
   bool wants(const BlockRef& block) const;
   void hold(Held held);
+  /// Keeps what a peer was asked for beside the copy that came before it. False if that is no longer held or bytes
+  /// lack.
+  bool spare(const BlockRef& block, Copy copy);
   bool shed(u32 above);
   void submit(Decisions& out);
   void rule(Time now, const ledger::Ruling& ruling, Decisions& out);

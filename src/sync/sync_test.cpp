@@ -274,6 +274,44 @@ TEST(Sync, a_copy_that_nobody_asked_for_cancels_no_download_of_others) {
   EXPECT_EQ(desk.sync.progress().in_flight, 0u);
 }
 
+TEST(Sync, what_a_peer_was_asked_for_is_judged_when_the_copy_that_came_before_it_is_corrupt) {
+  Desk desk;
+  const auto blocks = toy::make_chain(toy::genesis(), 2);
+  const auto asked = asks(desk.meet(ann, blocks), What::blocks);
+  ASSERT_EQ(asked.size(), 2u);
+  desk.meet(bob, {});
+  const auto jobs = desk.give(bob, toy::spoilt(blocks[0]));
+  ASSERT_EQ(all<JudgeBlock>(jobs).size(), 1u);
+  desk.give(bob, toy::spoilt(blocks[0]));
+  EXPECT_EQ(desk.sync.progress().body_bytes, blocks[0].size()) << "nobody asked bob";
+  desk.give(ann, blocks[0], asked[0].number);
+  EXPECT_EQ(desk.sync.progress().body_bytes, 2 * blocks[0].size());
+  const auto out = desk.judged(jobs);
+  EXPECT_EQ(faults(out, bob), std::vector{Fault::corrupt_block});
+  EXPECT_TRUE(asks(out, What::blocks).empty()) << "it is here";
+  EXPECT_EQ(desk.chain.tip().height, 1u);
+  desk.judged(desk.give(ann, blocks[1], asked[1].number));
+  EXPECT_EQ(desk.chain.tip().height, 2u);
+  EXPECT_EQ(desk.sync.progress().in_flight, 0u);
+  EXPECT_EQ(desk.sync.progress().body_bytes, 0u);
+}
+
+TEST(Sync, a_second_copy_is_dropped_once_the_first_is_good_or_when_it_does_not_fit) {
+  const auto block = std::vector{toy::make(toy::genesis(), {})};
+  for (const bool fits : {true, false}) {
+    Desk desk({.body_bytes = block[0].size() * (fits ? 2 : 1)});
+    const auto asked = asks(desk.meet(ann, block), What::blocks);
+    desk.meet(bob, {});
+    const auto jobs = desk.give(bob, block[0]);
+    desk.give(ann, block[0], asked.at(0).number);
+    EXPECT_EQ(desk.sync.progress().body_bytes, block[0].size() * (fits ? 2 : 1));
+    EXPECT_EQ(desk.sync.progress().dropped, fits ? 0u : 1u);
+    desk.judged(jobs);
+    EXPECT_EQ(desk.chain.tip().height, 1u);
+    EXPECT_EQ(desk.sync.progress().body_bytes, 0u);
+  }
+}
+
 TEST(Sync, a_good_copy_that_nobody_asked_for_ends_the_download_of_others_once_it_is_judged) {
   Desk desk;
   const auto block = std::vector{toy::make(toy::genesis(), {})};
