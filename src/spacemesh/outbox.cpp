@@ -8,14 +8,11 @@
 namespace kith::spacemesh {
 
 bool Outbox::add(Priority priority, Waiting waiting) {
-  if (bytes_ + waiting.payload.size() > max_waiting) return false;
+  if (messages_ == max_waiting || bytes_ + waiting.payload.size() > max_waiting_bytes) return false;
+  ++messages_;
   bytes_ += waiting.payload.size();
   queues_[static_cast<std::size_t>(priority)].push_back(std::move(waiting));
   return true;
-}
-
-bool Outbox::empty() const {
-  return std::ranges::all_of(queues_, [](const auto& queue) { return queue.empty(); });
 }
 
 Outbox::Waiting Outbox::take() {
@@ -25,6 +22,7 @@ Outbox::Waiting Outbox::take() {
                                             : *std::ranges::find_if(queues_, has);
   auto out = std::move(from.front());
   from.pop_front();
+  --messages_;
   bytes_ -= out.payload.size();
   return out;
 }
@@ -35,6 +33,7 @@ std::size_t Outbox::clear() {
     for (const auto& waiting : queue) out += waiting.said;
     queue.clear();
   }
+  messages_ = 0;
   bytes_ = 0;
   return out;
 }

@@ -10,8 +10,9 @@
 
 namespace kith::spacemesh {
 
-/// Bytes of payloads that may wait for one peer; past this it is too slow.
-inline constexpr std::size_t max_waiting = 32 * 1024 * 1024;
+/// Messages, and bytes of their payloads, that may wait for one peer; past these it is too slow.
+inline constexpr std::size_t max_waiting = 16'384;
+inline constexpr std::size_t max_waiting_bytes = 32 * 1024 * 1024;
 /// One in so many messages is of the least urgent.
 inline constexpr u32 patient_turn = 8;
 
@@ -28,13 +29,14 @@ class Outbox {
 
   /// False if too much waits.
   bool add(Priority priority, Waiting waiting);
-  bool empty() const;
+  bool empty() const { return messages_ == 0; }
   Waiting take();
   /// Bytes of said bodies that wait; none do behind it.
   std::size_t clear();
 
  private:
   std::array<Fifo<Waiting>, priorities> queues_;
+  std::size_t messages_ = 0;
   std::size_t bytes_ = 0;
   u32 turns_ = 0;
 };
