@@ -1,5 +1,6 @@
 // Asks: who announced what, and of whom it is asked. An item is asked of one neighbour at a time; when that one does
 // not deliver, of the next that announced it.
+// parity: 26 | items and blocks are asked for by hash of who announced them, of one at a time, at the deadline of the next; the hash is checked | AsksTest.an_item_is_asked_of_the_first_and_at_the_deadline_of_the_next, GossipTest.an_answer_to_another_question_is_blamed_and_the_item_taken_on_its_merits, Sync.blames_an_answer_that_is_another_block_and_asks_elsewhere
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
 // Kinds: which of our kinds of items a neighbour takes, and what a kind is called between nodes.
+// parity: 15 | kinds that can be judged at the tip alone are not asked for far behind it | HostTest.what_can_be_judged_at_the_tip_alone_is_not_asked_for_far_behind_it, GossipTest.an_item_for_later_rests_and_is_then_asked_of_who_else_has_it
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,5 @@
 // Seen: what became of the items that were judged, so that none is judged or passed on twice.
+// parity: 13 | 65,536 for half an hour, by what the item is; a bad copy spoils no good one, and what fell out of the set is not taken for new | Seen.forgets_by_age_without_raising_the_floor, Seen.the_floor_is_the_newest_date_that_was_evicted, GossipTest.a_corrupt_copy_costs_its_giver_and_not_the_item, ItemsAsLetters.that_come_again_are_not_passed_on_again_whoever_gives_them
 #pragma once
 
 #include <map>

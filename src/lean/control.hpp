@@ -1,5 +1,6 @@
 // Control: what travels on lane 0: the names of a side in its first record, goodbyes, padding. docs/protocol/lean.md
 // §5.
+// parity: 31 | goodbyes are said, files are written, what is being judged is finished | Shell.stopped_says_goodbye_writes_its_files_and_flushes_the_judge, Workers.when_stopped_do_the_writes_that_wait_and_drop_the_jobs, HostTest.saves_its_files_when_it_stops_and_says_goodbye
 #pragma once
 
 #include <variant>

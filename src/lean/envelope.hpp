@@ -1,5 +1,6 @@
 // Envelope: the signed body of an authored item; the author's own version and network are in what it signs.
 // docs/protocol/lean.md §7.
+// parity: 8 | an item has all of them, signed by its author; a message has its date, and a signature where a side wants it; 10 minutes as well | Envelope.counts_in_its_own_network_with_no_bit_changed_and_as_its_authors, WireSignatures.one_side_that_demands_them_makes_both_sign, Time.of_a_message_is_ten_minutes_from_now_at_most
 #pragma once
 
 #include "base/error.hpp"

@@ -1,5 +1,6 @@
 // Handshake: Noise_IK_25519_ChaChaPoly_SHA256 with a Hello in each message. The responder says nothing at all unless
 // the dialler is who it says, knows whom it dialled, and speaks our network. docs/protocol/lean.md §2.
+// parity: 6 | Noise IK: both keys proven, answered, forward secret; version, network, date and port on both sides | Handshake.is_192_bytes_one_way_and_144_the_other_and_names_follow, Ik.carries_both_payloads_and_gives_both_sides_the_same_keys, Handshake.a_false_name_for_a_key_is_refused_at_both_ends, Handshake.who_stole_our_key_can_start_but_not_finish_a_session_in_anothers_name
 #pragma once
 
 #include <optional>

@@ -1,4 +1,5 @@
 // Inbox: pieces to messages. It knows how large each message may become, and holds no more than its limits.
+// parity: 32 | each protocol has one of its own, which holds from the first piece on | WireSession.a_message_larger_than_its_protocol_allows_ends_it, WireSession.a_message_in_pieces_that_is_larger_than_its_protocol_allows_ends_it, Message.of_the_largest_payload_fits_a_record
 #pragma once
 
 #include <map>

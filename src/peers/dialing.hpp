@@ -1,4 +1,5 @@
 // Dialing: whom to dial next, as a pure function of the book and of the connections that there are.
+// parity: 17 | the same, of different groups; a full house evicts by merit; few nodes are enough | Dialing.starts_no_more_dials_at_once_and_wants_no_more_links_than_it_may, Dialing.takes_several_of_one_group_where_there_is_no_other, Eviction.takes_the_youngest_of_the_most_populous_group, OriginalWire.finds_others_through_one_whom_it_asks_and_keeps_connections_to_them
 #pragma once
 
 #include "peers/peer_book.hpp"

@@ -1,4 +1,5 @@
 // Limits: whether to spend anything on somebody who knocks, before there is any cryptography.
+// parity: 18 | 32 handshakes at once, few of one group, each with 5 s, or 15 s where the original has them; a place is free again when the session opens | Admission.names_the_limit_that_it_refuses_for, Sockets.a_session_opens_beside_a_hundred_silent_sockets, Handshake.silence_ends_after_five_seconds, OriginalWire.waits_fifteen_seconds_for_the_first_record
 #pragma once
 
 #include <map>

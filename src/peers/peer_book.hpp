@@ -1,5 +1,6 @@
 // PeerBook: the addresses of one wire of one network that we heard of, kept so that no source and no group of addresses
 // can crowd out the others.
+// parity: 23 | the same tables, with a share for each source, tests before eviction, and a file that is replaced whole and never thrown away; the original's peers.json is read and written | PeerBook.gives_a_source_group_no_more_than_its_buckets_of_the_new_table, TestBeforeEvict.an_entry_that_answers_keeps_its_slot, PeerBookFile.a_saved_book_is_the_same_book_again, Buckets.are_those_of_the_original, SpacemeshPeers.of_the_original_are_read_and_written_in_the_same_bytes
 #pragma once
 
 #include <algorithm>

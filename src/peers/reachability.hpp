@@ -1,4 +1,5 @@
 // Reachability: where we are seen, and whether we can be dialled there, by the word of enough groups.
+// parity: 4 | mapped for a lease that is renewed, without anybody's name, and taken back at the end | PortMapping.maps_a_port_for_a_lease_and_takes_it_back_at_the_end
 #pragma once
 
 #include <map>

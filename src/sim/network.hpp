@@ -1,5 +1,6 @@
 // Network: many worlds in one simulated time, with the links, the disks and the misfortunes between them. It does for
 // each world what a shell does; same seed, same run, byte for byte.
+// parity: 30 | whole nodes, with links, loss, disks and clocks; the same run from the same seed | Network.runs_the_same_way_again_from_the_same_seed_and_another_way_from_another, Network.keeps_bytes_in_order_when_chunks_are_lost_and_links_are_narrow, AThousandStrangers.become_one_network_that_does_not_hang_on_its_hubs
 #pragma once
 
 #include "ledger/bitcoin/rules.hpp"

@@ -1,4 +1,5 @@
 // application: the protocols that are the application's own: messages to one neighbour, and calls.
+// parity: 11 | the same to a neighbour; on lean to any node of the network, acknowledged | OriginalWire.carries_a_message_to_one_neighbour, ALetter.to_a_neighbour_goes_over_the_connection, Mail.is_acknowledged_and_told_once_however_often_it_comes
 #pragma once
 
 #include <functional>

@@ -1,5 +1,6 @@
 // Calls: which lane of a connection each request and its answer are on. The original numbers requests over all peers
 // and looks at nothing but the number of an answer; here an answer is one to what this very peer was asked.
+// parity: 10 | the same, and only whoever was asked can answer, once | OriginalWire.answers_a_call_or_says_why_not_or_lets_its_time_pass, OriginalWire.takes_an_answer_from_whom_it_asked_alone, Calls.past_their_number_the_oldest_is_forgotten_on_both_sides, WireSession.an_answer_that_nobody_asked_for_is_the_peers_debt
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
 // Contacts: what a node says by datagrams to those who ask who is there, and to those whom it asks. Nobody is believed
 // to be where a datagram says that it comes from until it has answered one that was sent there.
+// parity: 21 | the same, of 16 addresses in ten seconds at most, to who has proven to be there; on lean over the session, 23 % or 8 | ContactsTest.who_asks_hears_of_the_asked_and_of_whom_it_knows_and_is_heard_of, ContactsTest.who_is_not_where_he_says_is_not_heard_of_and_told_nothing, PeerBook.answers_with_part_of_itself_and_nothing_but_addresses_and_rounded_dates
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
 // Datagram: one message over UDP. The original takes the key of the first datagram from an address for that of all that
 // follow from there; here each has its own. go-spacemesh, p2p/udp.go.
+// parity: 25 | none: each datagram is taken by itself and by its own key; 2,048 hosts are believed to be where they are, for a day | ContactsTest.who_is_there_is_told_addresses_once_in_ten_seconds_and_believed_for_a_day, ContactsTest.no_more_hosts_are_believed_than_the_limit, UdpTest.datagrams_come_whole_and_say_from_where
 #pragma once
 
 #include "spacemesh/message.hpp"

@@ -1,5 +1,6 @@
 // Frame: records on a TCP stream, each behind its length as a uvarint of Go's encoding/binary. go-spacemesh,
 // p2p/net/wire/delimited/delimited.go.
+// parity: 5 | the same, of 4 MiB at most and of 1 KiB from who has not said who he is; 16 KiB on lean; memory follows what came | Frame.writes_and_reads_the_lengths_of_the_original, Frame.each_limit_holds_at_its_edge_and_not_beyond, Frame.memory_follows_what_came_and_not_what_was_announced, Forger.record_lengths_that_cannot_be_are_nobodys_debt
 #pragma once
 
 #include "base/error.hpp"

@@ -1,6 +1,7 @@
 // Groups: which addresses the original's address book takes, and which of them it counts as one party's. Not those of
 // model/address.hpp: tunnels count as what is inside them, Tor is a network of IPv6, and multicast is routable.
 // go-spacemesh, p2p/discovery/network.go.
+// parity: 24 | the same ranges and groups; besides, nobody is told of addresses nearer than his own | Groups.are_those_of_the_original, Groups.ranges_end_where_they_end, PeerBook.refuses_addresses_that_cannot_be_and_such_of_less_reach_than_their_source
 #pragma once
 
 #include <optional>

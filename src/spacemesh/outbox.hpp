@@ -1,5 +1,6 @@
 // Outbox: messages that wait to be sent, sealed when they leave. The urgent go first, but not always: every so often it
 // is the turn of the least urgent that waits, so that nothing waits for ever.
+// parity: 14 | four, over all that is sent, and none waits for ever | Outbox.lets_the_urgent_go_first_and_each_kind_in_its_order, Outbox.lets_the_least_urgent_have_a_turn_in_an_endless_stream_of_urgent_ones, WireSession.an_endless_stream_of_urgent_messages_lets_the_large_one_through
 #pragma once
 
 #include <array>

@@ -1,4 +1,5 @@
 // peer time: tells the time to who asks, and asks everybody now and then, so that a clock that is off is noticed.
+// parity: 28 | what most address groups say, by handshakes and by the original's own questions; the operator is told, nothing is set or stopped; no NTP | AskingTheTime.what_most_say_is_told_with_half_of_the_way_there_and_back_added, Clock.offset_is_the_median_less_half_of_each_round_trip, ClockWatchTest.a_clock_that_most_groups_differ_from_is_told_once_and_once_more_when_they_agree
 #pragma once
 
 #include "core/requests.hpp"

@@ -1,4 +1,5 @@
 // Version: which client versions may talk to each other. go-spacemesh, p2p/version/version.go.
+// parity: 7 | the same rule on the spacemesh wire; on lean a least version, major versions that part, and networks by name and genesis | Version.is_taken_and_refused_as_by_the_original, HandshakeData.of_another_network_or_too_old_is_not_acceptable, Handshake.two_minor_versions_talk_and_two_major_versions_part_without_a_byte_whoever_dials, Handshake.a_wrong_network_version_or_clock_meets_silence
 #pragma once
 
 #include <string_view>

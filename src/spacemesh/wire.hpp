@@ -1,4 +1,5 @@
 // Wire: one connection to a node of the original: one record that opens it, and then messages, each for a protocol.
+// parity: 19 | dropped by bytes and by number; before that large items pass it by | WireTest.who_reads_nothing_is_let_go_when_too_much_waits, WireTest.who_asks_on_and_reads_no_answer_is_let_go_when_too_many_wait, WireSession.who_reads_nothing_is_let_go_when_too_many_messages_wait_however_small, HostTest.who_reads_too_slowly_is_told_so_and_room_comes_back_when_bytes_leave
 #pragma once
 
 #include <memory>

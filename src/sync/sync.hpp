@@ -1,6 +1,7 @@
 // Sync: headers first, then blocks from many peers at once; one for all wires. It decides whom to ask for what, what to
 // hand to the judge and whom to tell of the tip. Every input ends by settling what follows from it and from the time,
 // so extra ticks change nothing.
+// parity: 27 | headers first, then blocks of many peers at once | Sync.asks_a_new_peer_for_headers_from_the_parent_of_the_best, Network.a_new_node_takes_five_thousand_blocks_from_four_peers_in_fair_shares, ANewNode.syncs_two_thousand_blocks_from_several_peers
 #pragma once
 
 #include <map>

@@ -1,4 +1,5 @@
 // The bootstrap node is for the first day only.
+// parity: 22 | asked while the book is thin, with growing pauses, and never needed again | Datagrams.are_sent_to_bootstrap_nodes_and_to_some_of_the_book_while_that_is_thin, Dialing.leaves_an_address_alone_for_longer_after_each_failure, ARestartedNode.finds_its_network_by_its_book_when_the_bootstrap_node_is_gone, NodesThatCameBeforeTheirBootstrapNode.do_not_stay_on_an_island_with_those_who_came_to_them
 #include <gtest/gtest.h>
 
 #include "support/nodes.hpp"

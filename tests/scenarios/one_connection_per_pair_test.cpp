@@ -1,4 +1,5 @@
 // Nodes that dial each other at the same moment.
+// parity: 16 | one for each proven id, by a rule on which both ends agree; where ids are claims, the second takes nothing from the first | ThirtyNodesThatAllDialEachOther.keep_one_connection_for_each_pair, HostTest.of_two_connections_of_a_pair_the_one_dialled_by_the_lower_id_stays, OriginalWire.of_two_that_dial_each_other_at_once_neither_is_left_alone
 #include <gtest/gtest.h>
 
 #include "support/nodes.hpp"
