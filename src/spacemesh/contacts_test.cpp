@@ -275,6 +275,14 @@ TEST_F(ContactsTest, a_host_is_pinged_back_where_it_listens_and_once_in_ten_seco
   EXPECT_EQ(knock(), std::vector<u16>{port});
   turn.now += prove_again + 1ms;
   EXPECT_EQ(knock(), (std::vector<u16>{7601, port}));
+  // Who has answered is not pinged back again.
+  prove(a, at(50), 50);
+  turn.now += prove_again + 1ms;
+  std::size_t sent = 0;
+  a.contacts.receive(turn, at(50), ping(50), port);
+  while (const auto report = a.contacts.take())
+    sent += std::size_t{std::holds_alternative<core::SendDatagram>(*report)};
+  EXPECT_EQ(sent, 1U) << "the pong";
 }
 
 TEST_F(ContactsTest, no_more_than_fifty_hosts_are_pinged_back_in_a_second) {
@@ -316,6 +324,23 @@ TEST_F(ContactsTest, only_so_many_wait_to_be_told) {
   EXPECT_FALSE(a.contacts.take()) << "once";
 }
 
+TEST_F(ContactsTest, no_more_hosts_are_believed_than_the_limit) {
+  auto& a = add(1);
+  const auto asks = [&](const Address& from) {
+    a.contacts.receive(turn, from, request(50, type_get_addresses, {}, 3), port);
+    return a.contacts.take().has_value();
+  };
+  prove(a, at(50), 50);
+  for (std::size_t i = 0; i < max_proven; ++i) {
+    prove(a, {Ip::v4(9, static_cast<u8>(i / 250), static_cast<u8>(i % 250), 1), port, std::string(wire_word), {}}, 50);
+    // Nobody answers what prove() asks besides.
+    turn.now += contact_patience;
+    a.contacts.on_tick(turn.now);
+  }
+  EXPECT_FALSE(asks(at(50))) << "the one who has proven it longest ago makes room";
+  EXPECT_TRUE(asks({Ip::v4(9, 0, 0, 1), port, std::string(wire_word), {}}));
+}
+
 TEST_F(ContactsTest, tells_only_of_those_whose_key_it_has_heard) {
   auto& a = add(1);
   prove(a, at(50), 50);
@@ -334,6 +359,7 @@ TEST_F(ContactsTest, tells_only_of_those_whose_key_it_has_heard) {
 
 TEST_F(ContactsTest, its_own_datagrams_other_protocols_and_plain_messages_say_nothing) {
   auto& a = add(1);
+  prove(a, at(50), 50);
   const auto say = [&](u8 sender, std::string_view protocol, std::optional<Call> call, std::string_view version) {
     const auto body = encode(own_info(key(sender), port, port));
     a.contacts.receive(

@@ -141,6 +141,30 @@ TEST_F(WireTest, a_probe_ends_as_soon_as_it_knows) {
   EXPECT_EQ(ends, std::vector{Fault::goodbye});
   hear(message("/chat/1.0/", {1}));
   EXPECT_TRUE(came.empty());
+  dial(true);
+  hear(message("/chat/1.0/", {1}));
+  EXPECT_EQ(opened.size(), 2U);
+  EXPECT_EQ(ends.size(), 2U);
+  EXPECT_TRUE(came.empty()) << "also what told it";
+}
+
+TEST_F(WireTest, a_dial_that_is_given_up_before_its_record_left_sends_nothing) {
+  dial();
+  wire->close(turn, Fault::goodbye);
+  EXPECT_FALSE(wire->has_output());
+  Buffer bytes;
+  wire->pull(turn, bytes, 1000);
+  EXPECT_TRUE(bytes.empty());
+}
+
+TEST_F(WireTest, what_a_dialler_calls_itself_is_cut_to_what_a_client_may_have) {
+  accept();
+  hear(first({"a-name-of-some-length/0.0.2", 1, 7513}));
+  ASSERT_EQ(opened.size(), 1U);
+  EXPECT_EQ(opened[0].client, "a-name-of-some-l");
+  EXPECT_EQ(opened[0].claimed, PeerId{{9}});
+  EXPECT_FALSE(opened[0].id);
+  EXPECT_EQ(opened[0].port, 0) << "where it says that it listens is not dialled";
 }
 
 TEST_F(WireTest, a_stream_that_ends_before_it_is_open_was_a_refusal_and_after_that_a_cut) {
@@ -164,6 +188,15 @@ TEST_F(WireTest, only_the_first_record_has_the_limit_of_those_who_have_not_said_
   open();
   hear(message("/chat/1.0/", Buffer(2 * max_first_record)));
   EXPECT_EQ(came.size(), 1U);
+}
+
+TEST_F(WireTest, a_first_record_that_cannot_be_read_ends_it_at_once) {
+  accept();
+  hear(framed(Buffer(104, 7)));
+  accept();
+  hear(first({std::string(max_client_version + 1, '1'), 1, 7513}));
+  EXPECT_EQ(ends, (std::vector{Fault::bad_record, Fault::handshake_failed}));
+  EXPECT_TRUE(opened.empty());
 }
 
 TEST_F(WireTest, after_the_end_nothing_comes_and_nothing_goes_and_what_waited_is_told) {
