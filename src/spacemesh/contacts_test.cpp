@@ -72,6 +72,32 @@ struct ContactsTest : ::testing::Test {
   Buffer ping(u8 sender, u64 id = 1) {
     return request(sender, type_ping, encode(own_info(key(sender), port, port)), id);
   }
+  /// What somebody answers who is no node.
+  Buffer answer(u8 sender, u32 type, u64 id, const Answer& what) {
+    return encode(
+        Datagram{key(sender),
+                 {{std::string(discovery_protocol), "go-spacemesh/0.0.2", 0, to_buffer(key(sender)), network_id},
+                  Call{false, type, id},
+                  Body(*encode_answer(profile_b, what))}},
+        rng.bytes<24>());
+  }
+  Buffer pong(u8 sender, u64 id) {
+    return answer(sender, type_ping, id, {Body(encode(own_info(key(sender), port, port))), {}});
+  }
+  /// What `node` sends next, if that is a datagram.
+  std::optional<Datagram> next(Node& node) {
+    const auto report = node.contacts.take();
+    const auto* send = report ? std::get_if<core::SendDatagram>(&*report) : nullptr;
+    EXPECT_TRUE(send);
+    return send ? std::optional(decode_datagram(send->bytes).value()) : std::nullopt;
+  }
+  /// Makes `node` believe that somebody is at `where`; it has nothing to report then.
+  void prove(Node& node, const Address& where, u8 who) {
+    node.contacts.inquire(turn, where, port);
+    node.contacts.receive(turn, where, pong(who, next(node)->message.call->id), port);
+    while (node.contacts.take()) {
+    }
+  }
 };
 
 TEST_F(ContactsTest, who_asks_hears_of_the_asked_and_of_whom_it_knows_and_is_heard_of) {
@@ -130,13 +156,7 @@ TEST_F(ContactsTest, an_answer_counts_only_from_where_it_was_asked) {
   a.contacts.inquire(turn, at(50), port);
   const auto asked = std::get<core::SendDatagram>(*a.contacts.take());
   const auto id = decode_datagram(asked.bytes)->message.call->id;
-  const auto pong = encode_answer(profile_b, {Body(encode(own_info(key(50), port, port))), {}});
-  const auto answer =
-      encode(Datagram{key(50),
-                      {{std::string(discovery_protocol), "go-spacemesh/0.0.2", 0, to_buffer(key(50)), network_id},
-                       Call{false, type_ping, id},
-                       Body(*pong)}},
-             rng.bytes<24>());
+  const auto answer = pong(50, id);
   a.contacts.receive(turn, at(51), answer, port);
   a.contacts.receive(turn, at(50, 1), answer, port);
   EXPECT_FALSE(a.contacts.take());
@@ -177,6 +197,186 @@ TEST_F(ContactsTest, questions_are_forgotten_in_time_and_only_so_many_wait) {
   EXPECT_EQ(a.contacts.next(), never);
   a.contacts.inquire(turn, at(50), port);
   EXPECT_TRUE(a.contacts.take());
+}
+
+TEST_F(ContactsTest, an_answer_that_comes_too_late_or_is_to_another_question_or_an_error_is_none) {
+  auto& a = add(1);
+  const auto ask = [&] {
+    a.contacts.inquire(turn, at(50), port);
+    return next(a)->message.call->id;
+  };
+  const auto hear = [&](const Buffer& bytes) { a.contacts.receive(turn, at(50), bytes, port); };
+  hear(answer(50, type_get_addresses, ask(), {Body(encode(own_info(key(50), port, port))), {}}));
+  EXPECT_FALSE(a.contacts.take()) << "to another question";
+  const auto info = encode(own_info(key(50), port, port));
+  hear(answer(50, type_ping, ask(), {Body(info), std::string(error_shutting_down)}));
+  EXPECT_FALSE(a.contacts.take()) << "an error";
+  const auto late = ask();
+  turn.now += contact_patience;
+  a.contacts.on_tick(turn.now);
+  hear(pong(50, late));
+  EXPECT_FALSE(a.contacts.take()) << "too late";
+  hear(pong(50, ask()));
+  EXPECT_TRUE(a.contacts.take());
+}
+
+TEST_F(ContactsTest, of_the_addresses_that_are_told_those_that_nobody_can_dial_and_its_own_are_left_out) {
+  auto& a = add(1);
+  a.contacts.inquire(turn, at(50), port);
+  a.contacts.receive(turn, at(50), pong(50, next(a)->message.call->id), port);
+  EXPECT_TRUE(a.contacts.take()) << "of who is there";
+  const auto question = next(a)->message.call;
+  ASSERT_EQ(question->type, type_get_addresses);
+  const std::vector<NodeInfo> told{{key(1), at(1).ip, false, port, port},
+                                   {key(2), std::nullopt, false, port, port},
+                                   {key(3), at(3).ip, false, 0, port},
+                                   {key(4), at(4).ip, false, 9, 10}};
+  a.contacts.receive(turn, at(50), answer(50, type_get_addresses, question->id, {Body(encode_addresses(told)), {}}),
+                     port);
+  run();
+  ASSERT_EQ(a.heard.size(), 1U);
+  ASSERT_EQ(a.heard[0].addresses.size(), 1U);
+  auto expected = at(4, 9);
+  expected.id = PeerId{key(4)};
+  EXPECT_EQ(a.heard[0].addresses[0].address, expected);
+  EXPECT_EQ(a.heard[0].from, at(50));
+}
+
+TEST_F(ContactsTest, who_is_there_is_told_addresses_once_in_ten_seconds_and_believed_for_a_day) {
+  auto& a = add(1);
+  prove(a, at(50), 50);
+  const auto answers = [&] {
+    a.contacts.receive(turn, at(50), request(50, type_get_addresses, {}, 3), port);
+    const auto before = a.sent.size();
+    run();
+    return a.sent.size() - before;
+  };
+  EXPECT_EQ(answers(), 1U);
+  EXPECT_EQ(answers(), 0U);
+  turn.now += tell_again;
+  EXPECT_EQ(answers(), 0U);
+  turn.now += 1ms;
+  EXPECT_EQ(answers(), 1U);
+  turn.now += proven_for - tell_again - 1ms;
+  EXPECT_EQ(answers(), 1U);
+  turn.now += tell_again + 1ms;
+  EXPECT_EQ(answers(), 0U) << "it may be gone";
+}
+
+TEST_F(ContactsTest, a_host_is_pinged_back_where_it_listens_and_once_in_ten_seconds) {
+  auto& a = add(1);
+  const auto knock = [&] {
+    a.contacts.receive(turn, at(50), request(50, type_ping, encode(own_info(key(50), 7600, 7601))), port);
+    std::vector<u16> to;
+    while (const auto report = a.contacts.take()) to.push_back(std::get<core::SendDatagram>(*report).to.port);
+    return to;
+  };
+  EXPECT_EQ(knock(), (std::vector<u16>{7601, port})) << "a ping, and the pong to where the other came from";
+  EXPECT_EQ(knock(), std::vector<u16>{port});
+  turn.now += prove_again + 1ms;
+  EXPECT_EQ(knock(), (std::vector<u16>{7601, port}));
+  // Who has answered is not pinged back again.
+  prove(a, at(50), 50);
+  turn.now += prove_again + 1ms;
+  std::size_t sent = 0;
+  a.contacts.receive(turn, at(50), ping(50), port);
+  while (const auto report = a.contacts.take())
+    sent += std::size_t{std::holds_alternative<core::SendDatagram>(*report)};
+  EXPECT_EQ(sent, 1U) << "the pong";
+}
+
+TEST_F(ContactsTest, no_more_than_fifty_hosts_are_pinged_back_in_a_second) {
+  auto& a = add(1);
+  const auto knock = [&](u8 lot) {
+    std::size_t sent = 0;
+    for (u8 i = 0; i < 200; ++i) {
+      const Address from{Ip::v4(9, lot, i, 1), port, std::string(wire_word), std::nullopt};
+      a.contacts.receive(turn, from, ping(50), port);
+      while (a.contacts.take()) ++sent;
+    }
+    return sent - 200;
+  };
+  EXPECT_EQ(knock(1), proofs_per_second);
+  EXPECT_EQ(knock(2), 0U);
+  turn.now += 1s;
+  EXPECT_EQ(knock(3), proofs_per_second);
+}
+
+TEST_F(ContactsTest, only_so_many_wait_to_be_told) {
+  auto& a = add(1);
+  std::vector<u64> asked;
+  for (std::size_t i = 0; i < max_contact_questions + 10; ++i) {
+    const Address from{Ip::v4(9, static_cast<u8>(i / 250), static_cast<u8>(i % 250), 1), port, std::string(wire_word),
+                       std::nullopt};
+    prove(a, from, 50);
+    // prove() asks for addresses as well, which nobody answers here.
+    turn.now += contact_patience;
+    a.contacts.on_tick(turn.now);
+    a.contacts.receive(turn, from, request(50, type_get_addresses, {}, 3), port);
+    while (const auto report = a.contacts.take()) asked.push_back(std::get<core::AskedFor>(*report).question);
+  }
+  EXPECT_EQ(asked.size(), max_contact_questions);
+  a.contacts.tell(turn, 999'999, {});
+  EXPECT_FALSE(a.contacts.take()) << "nobody asked";
+  a.contacts.tell(turn, asked[0], {});
+  EXPECT_TRUE(a.contacts.take());
+  a.contacts.tell(turn, asked[0], {});
+  EXPECT_FALSE(a.contacts.take()) << "once";
+}
+
+TEST_F(ContactsTest, no_more_hosts_are_believed_than_the_limit) {
+  auto& a = add(1);
+  const auto asks = [&](const Address& from) {
+    a.contacts.receive(turn, from, request(50, type_get_addresses, {}, 3), port);
+    return a.contacts.take().has_value();
+  };
+  prove(a, at(50), 50);
+  for (std::size_t i = 0; i < max_proven; ++i) {
+    prove(a, {Ip::v4(9, static_cast<u8>(i / 250), static_cast<u8>(i % 250), 1), port, std::string(wire_word), {}}, 50);
+    // Nobody answers what prove() asks besides.
+    turn.now += contact_patience;
+    a.contacts.on_tick(turn.now);
+  }
+  EXPECT_FALSE(asks(at(50))) << "the one who has proven it longest ago makes room";
+  EXPECT_TRUE(asks({Ip::v4(9, 0, 0, 1), port, std::string(wire_word), {}}));
+}
+
+TEST_F(ContactsTest, tells_only_of_those_whose_key_it_has_heard) {
+  auto& a = add(1);
+  prove(a, at(50), 50);
+  a.contacts.receive(turn, at(50), request(50, type_get_addresses, {}, 3), port);
+  const auto question = std::get<core::AskedFor>(*a.contacts.take()).question;
+  auto named = at(7);
+  named.id = PeerId{key(7)};
+  const std::vector<core::TimedAddress> known{{at(6), turn.utc}, {named, turn.utc}};
+  a.contacts.tell(turn, question, known);
+  const auto told = next(a);
+  EXPECT_EQ(told->message.call, (Call{false, type_get_addresses, 3}));
+  const auto nodes = decode_addresses(decode_answer(profile_b, told->message.payload)->data.bytes()).value();
+  ASSERT_EQ(nodes.size(), 1U);
+  EXPECT_EQ(nodes[0], (NodeInfo{key(7), at(7).ip, false, port, port}));
+}
+
+TEST_F(ContactsTest, its_own_datagrams_other_protocols_and_plain_messages_say_nothing) {
+  auto& a = add(1);
+  prove(a, at(50), 50);
+  const auto say = [&](u8 sender, std::string_view protocol, std::optional<Call> call, std::string_view version) {
+    const auto body = encode(own_info(key(sender), port, port));
+    a.contacts.receive(
+        turn, at(50),
+        encode(
+            Datagram{key(sender), {{std::string(protocol), std::string(version), 0, {}, network_id}, call, Body(body)}},
+            rng.bytes<24>()),
+        port);
+    return a.contacts.take().has_value();
+  };
+  const Call question{true, type_ping, 1};
+  EXPECT_FALSE(say(1, discovery_protocol, question, "go-spacemesh/0.0.2")) << "its own";
+  EXPECT_FALSE(say(50, "/udp/v3/discovery", question, "go-spacemesh/0.0.2"));
+  EXPECT_FALSE(say(50, discovery_protocol, std::nullopt, "go-spacemesh/0.0.2")) << "of which the original dies";
+  EXPECT_FALSE(say(50, discovery_protocol, Call{true, 9, 1}, "go-spacemesh/0.0.2")) << "of an unknown type";
+  EXPECT_FALSE(say(50, discovery_protocol, question, "go-spacemesh/0.0.1"));
+  EXPECT_TRUE(say(50, discovery_protocol, question, "go-spacemesh/0.0.2"));
 }
 
 TEST_F(ContactsTest, bytes_that_are_no_datagram_say_nothing) {

@@ -149,6 +149,17 @@ class Network {
         {std::string(protocol), "go-spacemesh/0.0.2", to_seconds(now), {}, 0}, call, Body(to_buffer(payload))}));
   }
 
+  /// What `from` says to somebody who is no node, since this was asked last.
+  std::vector<ProtocolMessage> said(Node& from, Peer to) {
+    Buffer bytes;
+    from.world->pull(turn(from), to, bytes, 1 << 30);
+    std::vector<ProtocolMessage> out;
+    FrameReader frames(max_record);
+    for (Bytes rest = bytes; !rest.empty();)
+      out.push_back(decode_message(Body(*open(*frames.take(rest).value()))).value());
+    return out;
+  }
+
   /// Lets everything happen that needs no time.
   void run() {
     for (bool moved = true; moved;) {
