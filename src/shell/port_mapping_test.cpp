@@ -341,16 +341,17 @@ TEST(PortMappingTest, replies_of_other_devices_or_about_other_machines_lead_nowh
 }
 
 TEST(PortMappingTest, a_search_reads_so_many_replies_and_no_more) {
-  // Only the number ends it.
   Waits waits;
-  const SearchServer junk(std::vector<std::string>(max_search_replies, "junk"));
-  EXPECT_TRUE(search_gateways(waits, junk.at(), 1h).empty());
+  std::vector<std::string> late(max_search_replies, "junk");
+  late.push_back(SearchServer::reply("http://127.0.0.1:80/late"));
+  const SearchServer junk(late);
+  EXPECT_TRUE(search_gateways(waits, junk.at(), 1s).empty());
   std::vector<std::string> many;
   many.reserve(max_search_replies);
   for (std::size_t i = 0; i < max_search_replies; ++i)
     many.push_back(SearchServer::reply("http://127.0.0.1:80/" + std::to_string(i)));
   const SearchServer gateways(many);
-  EXPECT_EQ(search_gateways(waits, gateways.at(), 1h).size(), max_gateways);
+  EXPECT_EQ(search_gateways(waits, gateways.at(), deadline).size(), max_gateways);
 }
 
 }  // namespace
