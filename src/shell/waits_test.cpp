@@ -35,12 +35,11 @@ TEST_F(WaitsTest, an_interruption_ends_each_wait_until_it_is_resumed) {
   EXPECT_TRUE(wait(1ms, deadline));
 }
 
-TEST_F(WaitsTest, after_a_resumption_all_waits_together_have_so_much_time) {
+TEST_F(WaitsTest, after_a_resumption_no_wait_outlasts_its_time) {
   waits.interrupt();
   EXPECT_TRUE(waits.interrupted());
-  waits.resume(1ms);
-  EXPECT_FALSE(wait(1h, deadline));
-  EXPECT_FALSE(wait(1h, deadline));
+  waits.resume(0ms);
+  EXPECT_FALSE(wait(1ms, deadline));
 }
 
 }  // namespace
