@@ -10,6 +10,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
 pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
+pkg_check_modules(miniupnpc REQUIRED IMPORTED_TARGET miniupnpc)
 
 if(KITH_TESTS)
   find_package(GTest REQUIRED)

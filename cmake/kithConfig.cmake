@@ -11,6 +11,7 @@ find_dependency(PkgConfig)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
 pkg_check_modules(gmp REQUIRED IMPORTED_TARGET gmp)
+pkg_check_modules(miniupnpc REQUIRED IMPORTED_TARGET miniupnpc)
 # Only where kith was built with full validation.
 get_filename_component(kith_kernel ${CMAKE_CURRENT_LIST_DIR}/../../libkith_bitcoinkernel.so ABSOLUTE)
 if(EXISTS ${kith_kernel} AND NOT TARGET kith::bitcoinkernel)
