@@ -45,7 +45,7 @@ core::Kind kind() {
 /// Counts the items that go over links.
 class Counted : public spacemesh::Gossip {
  public:
-  explicit Counted(std::atomic<u64>& came) : Gossip({kind_name}), came_(came) {}
+  explicit Counted(std::atomic<u64>& came) : Gossip({spacemesh::spoken(kind_name)}), came_(came) {}
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override {
     came_.fetch_add(1, std::memory_order_relaxed);
     Gossip::on_message(turn, peer, message);

@@ -2,46 +2,18 @@
 transports; on simnet blocks that either mines, transactions, a chain that gives way to another, and a restart.
 Everything happens on loopback, and ends when this ends.
 """
-import argparse, contextlib, hashlib, json, shutil, socket, struct, subprocess, tempfile, time
+import argparse, hashlib, json, shutil, struct, subprocess, tempfile
 from pathlib import Path
 
-DEADLINE = 120  # seconds, for everything that is waited for
+import children
+from children import Process, free_port
+
+CHECK = children.Check("btcd")
+fail, ok, wait_for = CHECK.fail, CHECK.ok, CHECK.wait_for
 TIP = 14131
 TIP_HASH = "00000000b3e750f37fdb42e1018799a9f44b546d393b130b369590a072430a1c"
 DATA = Path(__file__).resolve().parent.parent / "data" / "mainnet-blocks-0-14131.blk"
 MINER = "SMJ12qn9jNCCXJnTYRz5Yu9ZenERqvYwfg"  # of twenty zeros, on simnet
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(what, done):
-    end = time.monotonic() + DEADLINE
-    last = None
-    while time.monotonic() < end:
-        with contextlib.suppress(subprocess.CalledProcessError, json.JSONDecodeError):
-            last = done()
-            if last is True:
-                return
-        time.sleep(0.1)
-    raise SystemExit(f"interop btcd: FAILED: {what} (last: {last})")
-
-
-class Process:
-    """A child that ends with its block."""
-    def __init__(self, words, log):
-        self.log = open(log, "w")
-        self.child = subprocess.Popen([str(word) for word in words], stdout=self.log, stderr=subprocess.STDOUT)
-
-    def __enter__(self): return self
-
-    def __exit__(self, *_):
-        self.child.terminate()
-        self.child.wait(30)
-        self.log.close()
 
 
 class Btcd(Process):
@@ -60,21 +32,12 @@ class Btcd(Process):
         return answer.stdout.strip()
 
 
-class Kith(Process):
+class Kith(children.Kith):
     """`peer` is the port of a peer that speaks bitcoin, or a whole address."""
     def __init__(self, program, folder, chain, peer=None, *more, wires=("bitcoin",)):
-        self.program, self.folder, self.port, self.rpc = program, folder, free_port(), free_port()
         address = peer if isinstance(peer, str) else f"/ip4/127.0.0.1/tcp/{peer}/bitcoin"
-        listen = [f"/ip4/127.0.0.1/tcp/{self.port if wire == 'bitcoin' else 0}/{wire}" for wire in wires]
-        super().__init__([program, "node", "--data-dir", folder, "--chain", chain, "--rpc", f"127.0.0.1:{self.rpc}",
-                          *[word for wire in wires for word in ("--wire", wire)],
-                          *[word for each in listen for word in ("--listen", each)],
-                          "--seeds", "no", *(["--bootstrap", address] if peer else []), *more], f"{folder}.log")
-
-    def ask(self, *words):
-        answer = subprocess.run([self.program, "ctl", "--rpc", f"127.0.0.1:{self.rpc}", "--data-dir", self.folder,
-                                 "--json", *words], check=True, capture_output=True, text=True)
-        return json.loads(answer.stdout)
+        super().__init__(program, folder, wires, "bitcoin", "--chain", chain, "--seeds", "no",
+                         *(["--bootstrap", address] if peer else []), *more)
 
     def tip(self): return self.ask("tip")["hash"]
 
@@ -106,9 +69,9 @@ def real_chain(program, bins, room):
                 wait_for(f"kith takes the real chain from kith over {way}", lambda: other.tip() == TIP_HASH)
                 found[f"kith over {way}"] = other.coins()
         for way, (coins, digest) in found.items():
-            print(f"interop btcd: {TIP} blocks from {way}: {coins} coins, digest {digest}", flush=True)
+            ok(f"{TIP} blocks from {way}: {coins} coins, digest {digest}")
         if len(set(found.values())) != 1:
-            raise SystemExit("interop btcd: FAILED: the coins differ")
+            fail("the coins differ")
         for transport, options in (("v2", ["--v2transport"]), ("v1", [])):
             empty = room / f"empty-{transport}"
             empty.mkdir()
@@ -117,8 +80,8 @@ def real_chain(program, bins, room):
                          lambda: btcd.ask("getblockcount") == str(TIP) or btcd.ask("getblockcount"))
                 peers = json.loads(btcd.ask("getpeerinfo"))
                 if [peer.get("v2_connection", False) for peer in peers] != [transport == "v2"]:
-                    raise SystemExit(f"interop btcd: FAILED: not over {transport}: {peers}")
-                print(f"interop btcd: {TIP} blocks to btcd over {transport}", flush=True)
+                    fail(f"not over {transport}: {peers}")
+                ok(f"{TIP} blocks to btcd over {transport}")
 
 
 def spend(txid, value):
@@ -144,10 +107,10 @@ def simnet(program, bins, room):
             wait_for("kith takes what was mined", same)
             btcd.ask("generate", "3")
             wait_for("kith follows what is mined", same)
-            print("interop btcd: blocks that btcd mined, before and after the connection", flush=True)
+            ok("blocks that btcd mined, before and after the connection")
             kith.ask("mine", "101")
             wait_for("btcd follows what kith mines", same)
-            print("interop btcd: 101 blocks that kith mined", flush=True)
+            ok("101 blocks that kith mined")
             coinbase = json.loads(btcd.ask("getblock", btcd.ask("getblockhash", "9")))["tx"][0]
             first = spend(coinbase, 50 * 10**8)
             kith.ask("tx", "send", first.hex())
@@ -155,7 +118,7 @@ def simnet(program, bins, room):
             second = spend(txid_of(first), 50 * 10**8 - 10_000)
             btcd.ask("sendrawtransaction", second.hex())
             wait_for("kith hears of a transaction", lambda: kith.waiting() == {txid_of(first), txid_of(second)})
-            print("interop btcd: a transaction to btcd, and its child from btcd", flush=True)
+            ok("a transaction to btcd, and its child from btcd")
             btcd.ask("generate", "1")
             wait_for("kith takes the block with both", lambda: same() and not kith.waiting())
         # It would find btcd again by its book.
@@ -170,7 +133,7 @@ def simnet(program, bins, room):
         with Kith(program, home, "simnet", btcd.port) as kith:
             wait_for("kith gives its chain up for the longer one", lambda: kith.tip() == btcd.ask("getbestblockhash"))
             wait_for("what was in its block waits again", lambda: kith.waiting() == {txid_of(third)})
-            print("interop btcd: after a restart, another chain with more work; its transaction waits again", flush=True)
+            ok("after a restart, another chain with more work; its transaction waits again")
 
 
 def main():

@@ -2,48 +2,17 @@
 one, and calls, with kith as their bootstrap node and theirs as its; and kith between them and a node that speaks lean
 alone. Everything happens on loopback, and ends when this ends.
 """
-import argparse, contextlib, json, queue, socket, struct, subprocess, tempfile, threading, time
+import argparse, contextlib, json, queue, struct, subprocess, tempfile, threading
 from pathlib import Path
 
-DEADLINE = 120  # seconds, for everything that is waited for
+import children
+from children import DEADLINE
+
+CHECK = children.Check("spacemesh")
+fail, check, ok, wait_for = CHECK.fail, CHECK.that, CHECK.ok, CHECK.wait_for
 CHAT, ASK = "/chat/1.0/", "/ask/1.0/"
 UNHEARD = "/unheard/1.0/"  # kith does not speak it
 ALONE = ("-random-connections", "0")  # looks for no peers by itself
-
-
-def fail(what):
-    raise SystemExit(f"interop spacemesh: FAILED: {what}")
-
-
-def wait_for(what, done):
-    end = time.monotonic() + DEADLINE
-    last = None
-    while time.monotonic() < end:
-        with contextlib.suppress(subprocess.CalledProcessError, json.JSONDecodeError):
-            last = done()
-            if last is True:
-                return
-        time.sleep(0.1)
-    fail(f"{what} (last: {last})")
-
-
-def check(what, holds):
-    if not holds:
-        fail(what)
-
-
-def ok(what):
-    print(f"interop spacemesh: {what}", flush=True)
-
-
-def free_port():
-    """Free for TCP and for UDP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind(("127.0.0.1", 0))
-            with contextlib.suppress(OSError):
-                udp.bind(tcp.getsockname())
-                return tcp.getsockname()[1]
 
 
 class Original:
@@ -95,21 +64,9 @@ class Original:
             self.child.kill()
 
 
-class Kith:
-    def __init__(self, program, folder, *options, wires=("spacemesh",), listens=None):
-        self.program, self.folder, self.rpc, self.port = program, folder, free_port(), free_port()
-        listens = listens or [f"/ip4/127.0.0.1/tcp/{self.port if wire == 'spacemesh' else 0}/{wire}" for wire in wires]
-        self.log = open(f"{folder}.log", "w")
-        self.child = subprocess.Popen(
-            [program, "node", "--data-dir", folder, "--rpc", f"127.0.0.1:{self.rpc}", "--network", "interop",
-             *[word for wire in wires for word in ("--wire", wire)],
-             *[word for each in listens for word in ("--listen", each)], *options],
-            stdout=self.log, stderr=subprocess.STDOUT)
-
-    def ask(self, *words):
-        answer = subprocess.run([self.program, "ctl", "--rpc", f"127.0.0.1:{self.rpc}", "--data-dir", self.folder,
-                                 "--json", *words], check=True, capture_output=True, text=True)
-        return json.loads(answer.stdout)
+class Kith(children.Kith):
+    def __init__(self, program, folder, *options, wires=("spacemesh",)):
+        super().__init__(program, folder, wires, "spacemesh", "--network", "interop", *options)
 
     def listen(self, wire):
         at = {}
@@ -133,13 +90,6 @@ class Kith:
         wait_for("a session with an original node", found)
         return next(str(each["peer"]) for each in self.peers() if key in each["address"])
 
-    def __enter__(self): return self
-
-    def __exit__(self, *_):
-        self.child.terminate()
-        self.child.wait(30)
-        self.log.close()
-
 
 def tx(value, coin=1):
     """Spends an output of coins.txt: that of coin 1 by anybody, that of coin 2 by nobody."""
@@ -155,7 +105,8 @@ def sessions(program, original, room, coins):
             check("an original dials kith", a.ask("dial", url)["ok"])
             kith.ask("connect", b.url)
             to_a, to_b = kith.peer(a.key), kith.peer(b.key)
-            check("peers are marked as unauthenticated", [each["authenticated"] for each in kith.peers()] == [False] * 2)
+            check("peers are marked as unauthenticated", [each["authenticated"] for each in kith.peers()] == [False] * 2
+                  and kith.ask("info")["peers_unauthenticated"] == 2)
             wait_for("both have kith", lambda: len(a.peers()) == 1 and len(b.peers()) == 1)
             ok("sessions, dialled by the original and by kith")
             gossip(original, kith, a, b)

@@ -11,6 +11,7 @@
 #include "ledger/bitcoin/block.hpp"
 #include "ledger/bitcoin/rules.hpp"
 #include "ledger/log_judge.hpp"
+#include "limits.hpp"
 #include "shell/shell.hpp"
 
 namespace kith::bench {
@@ -19,7 +20,6 @@ namespace {
 namespace service = bitcoin::service;
 
 core::HostConfig without_limits(u16 port) {
-  constexpr u64 plenty = 1'000'000;
   core::HostConfig out;
   out.self = {.id = PeerId{{1}}, .network = Hash{1}, .version = 1, .client = "bench", .names = {}};
   auto& neighbours = out.neighbours[0];
@@ -27,13 +27,7 @@ core::HostConfig without_limits(u16 port) {
   neighbours.has_ids = false;
   neighbours.port = port;
   neighbours.dialing.outbound = 0;
-  neighbours.limits = {.inbound = plenty,
-                       .pending = plenty,
-                       .per_group = plenty,
-                       .handshakes_per_second = plenty,
-                       .handshakes_burst = plenty,
-                       .group_handshakes_per_second = plenty,
-                       .group_handshakes_burst = plenty};
+  neighbours.limits = no_limits();
   return out;
 }
 

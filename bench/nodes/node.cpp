@@ -4,6 +4,7 @@
 #include "base/check.hpp"
 #include "base/writer.hpp"
 #include "crypto/hash.hpp"
+#include "limits.hpp"
 
 namespace kith::bench {
 
@@ -21,20 +22,13 @@ crypto::Identity identity_of(u64 seed) {
 Hash network_id() { return crypto::sha256(as_bytes("bench")); }
 
 core::HostConfig open_config(const crypto::Identity& identity, u16 port) {
-  constexpr u64 plenty = 1'000'000;
   core::HostConfig out;
   out.self = {.id = PeerId{identity.public_key()}, .network = network_id(), .client = "bench", .names = {}};
   out.neighbours[0].word = lean::wire_word;
   out.neighbours[0].port = port;
   out.neighbours[0].dialing.outbound = 0;
   out.neighbours[0].dialing.feeler_every = 24h;
-  out.neighbours[0].limits = {.inbound = plenty,
-                              .pending = plenty,
-                              .per_group = plenty,
-                              .handshakes_per_second = plenty,
-                              .handshakes_burst = plenty,
-                              .group_handshakes_per_second = plenty,
-                              .group_handshakes_burst = plenty};
+  out.neighbours[0].limits = no_limits();
   return out;
 }
 

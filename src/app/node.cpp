@@ -114,49 +114,10 @@ std::expected<void, NotOpened> Node::listen() {
   return {};
 }
 
-/// The content of a file that an earlier run left, or nothing; what cannot be read is moved aside, not deleted.
-Buffer Node::recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good) {
-  const auto path = config_.directory / name;
-  std::error_code error;
-  if (config_.directory.empty() || !std::filesystem::exists(path, error)) return {};
-  auto bytes = shell::read_file(path, most);
-  // No earlier run leaves an empty file.
-  if (bytes && !bytes->empty() && is_good(*bytes)) return std::move(*bytes);
-  const auto what = !bytes ? std::string("cannot be read (") + bytes.error().what + ")" : "is damaged";
-  const auto aside = shell::set_aside(path);
-  note(path.string() + " " + what + ": " +
-       (aside ? "moved to " + aside->string() + ", a new one is begun"
-              : std::string("and cannot be moved aside (") + aside.error().what + ")"));
-  return {};
-}
-
-Result<std::unique_ptr<ledger::Log>> Node::open_log() {
-  if (config_.directory.empty()) return std::make_unique<ledger::MemoryLog>();
-  const auto path = config_.directory / blocks_file;
-  std::error_code error;
-  // Full validation empties it; without, it is what the node has.
-  const bool is_all = !config_.ledger->full;
-  if (is_all && std::filesystem::exists(path, error) && std::filesystem::file_size(path, error) == 0 && !error)
-    note(path.string() + " is empty: blocks are fetched from the first on");
-  auto file = shell::FileLog::open(path);
-  if (!file) return std::unexpected(file.error());
-  return std::make_unique<shell::FileLog>(std::move(*file));
-}
-
 std::vector<Address> Node::external() const {
   auto out = config_.external;
   for (auto& address : out)
     if (address.wire == lean::wire_word) address.id = id_;
-  return out;
-}
-
-core::Memory Node::remember() {
-  core::Memory out;
-  for (const auto& word : config_.wires)
-    out.books.push_back(recall(core::book_file(word), peers::max_book_file,
-                               [](Bytes bytes) { return peers::PeerBook::restore(bytes).has_value(); }));
-  out.reputation = recall(core::reputation_file, peers::max_reputation_file,
-                          [](Bytes bytes) { return !peers::Reputation::restore({}, bytes).damaged(); });
   return out;
 }
 
@@ -190,7 +151,7 @@ std::vector<std::unique_ptr<core::Port>> Node::ports() const {
   if (speaks(lean::wire_word)) out.push_back(std::make_unique<lean::Port>(identity_, config_.sign_all));
   if (speaks(spacemesh::wire_word)) {
     spacemesh::PortConfig config{.key = spacemesh_key_, .network_id = config_.spacemesh_network, .kinds = {}};
-    for (const auto& kind : self_proving_kinds()) config.kinds.push_back(gossip::tag_of(kind));
+    for (const auto& kind : self_proving_kinds()) config.kinds.push_back(gossip::tag_of(kind.text));
     std::ranges::sort(config.kinds);
     out.push_back(std::make_unique<spacemesh::Port>(config));
   }
@@ -207,10 +168,10 @@ std::vector<std::unique_ptr<core::Port>> Node::ports() const {
   return out;
 }
 
-std::vector<std::string> Node::self_proving_kinds() const {
-  std::vector<std::string> out;
+std::vector<Name> Node::self_proving_kinds() const {
+  std::vector<Name> out;
   for (const auto& kind : config_.kinds)
-    if (kind.proves_itself) out.push_back(kind.text);
+    if (kind.proves_itself) out.push_back(spacemesh::spoken(kind.text, kind.priority));
   return out;
 }
 
@@ -311,7 +272,7 @@ std::expected<void, NotOpened> Node::start() {
     std::ranges::move(spacemesh::protocols(self_proving_kinds(), config_.spacemesh_protocols),
                       std::back_inserter(protocols));
   auto host = std::make_unique<core::Host>(host_config(), std::move(chain), std::move(kinds), std::move(protocols),
-                                           remember(), turn.rng);
+                                           remember(turn), turn.rng);
   opened_ = true;
   shell_->start(std::make_unique<core::World>(std::move(host), ports()), std::move(shared));
   if (pool_) start_pool();

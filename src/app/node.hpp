@@ -186,14 +186,17 @@ class Node {
   std::expected<std::unique_ptr<ledger::Judge>, NotOpened> open_judge(ledger::Chain& chain, Utc now);
   void note(const std::string& text);
   void start_pool();
-  core::Memory remember();
+  core::Memory remember(const core::Turn& turn);
+  /// The book that a node of the original kept; empty if there is none.
+  Buffer import_book(const core::Turn& turn);
   Result<std::unique_ptr<ledger::Log>> open_log();
   Buffer recall(const std::string& name, std::size_t most, const std::function<bool(Bytes)>& is_good);
   core::HostConfig host_config() const;
   core::NeighboursConfig neighbours(const std::string& word) const;
   bool speaks(std::string_view word) const;
   std::vector<std::unique_ptr<core::Port>> ports() const;
-  std::vector<std::string> self_proving_kinds() const;
+  /// As protocols of the spacemesh wire.
+  std::vector<Name> self_proving_kinds() const;
   /// The envelope of an item of our own.
   Buffer sign(const std::string& kind, Bytes payload, Utc utc) const;
   void complain(const Error& error, const std::string& what);

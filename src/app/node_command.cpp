@@ -10,6 +10,7 @@
 #include "app/chains.hpp"
 #include "app/exit.hpp"
 #include "app/log.hpp"
+#include "app/mapped_ports.hpp"
 #include "app/rpc.hpp"
 #include "app/transactions.hpp"
 #include "app/validation.hpp"
@@ -123,6 +124,12 @@ class Reporter {
   bool timing_ = false;
 };
 
+void tell_mapped(Log& log, u16 port, const Result<shell::Mapped>& now) {
+  if (!now) return log.write(LogLevel::warning, {{"event", "not_mapped"}, {"port", port}, {"why", now.error().what}});
+  log.write(LogLevel::info,
+            {{"event", "mapped"}, {"port", port}, {"external", to_text(now->external)}, {"permanent", now->permanent}});
+}
+
 int complain(const std::string& text, Exit code) {
   std::cerr << "kith node: " << text << "\n";
   return code;
@@ -159,6 +166,13 @@ int run_node(const Settings& settings) {
                              {"rpc", ip_port((*rpc)->listening())}});
   for (const auto& address : node.addresses())
     log.write(LogLevel::info, {{"event", "listening"}, {"address", show(address)}});
+  std::vector<shell::PortMappingConfig> ports;
+  if (settings.map_port) ports = ports_to_map(node.addresses(), settings.gateway);
+  if (settings.map_port && ports.empty())
+    log.write(LogLevel::warning, {{"event", "not_mapped"}, {"why", "--listen names nothing beyond this machine"}});
+  const MappedPorts mapped(ports, [&](u16 port, const Result<shell::Mapped>& now) {
+    boost::asio::post(node.shell().io(), [&log, port, now] { tell_mapped(log, port, now); });
+  });
   node.shell().stop_on_signals();
   node.run();
   log.write(LogLevel::info, {{"event", "stopped"}});

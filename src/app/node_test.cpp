@@ -82,6 +82,37 @@ TEST(Node, moves_a_book_of_random_bytes_aside_says_so_and_begins_a_new_one) {
   EXPECT_FALSE(scratch.read("lean-book.dat").empty()) << "no new book was saved";
 }
 
+TEST(Node, begins_with_the_book_that_a_node_of_the_original_kept_and_leaves_it_alone) {
+  const Scratch scratch;
+  std::stringstream peers;
+  peers << std::ifstream(KITH_SOURCE_DIR "/vectors/spacemesh/peers.sample.json").rdbuf();
+  const auto addresses = [&] {
+    auto config = in(scratch);
+    config.wires = {"spacemesh"};
+    const auto node = Node::open(std::move(config));
+    const auto entries = (*node)->shell().world().host().neighbours()[0].book().entries();
+    (*node)->stop();
+    (*node)->run();
+    return entries;
+  };
+  EXPECT_TRUE(addresses().empty());
+  std::filesystem::remove(scratch / "spacemesh-book.dat");
+  scratch.write("spacemesh-peers.json", peers.str());
+  const auto taken = addresses();
+  EXPECT_EQ(taken.size(), 8U) << "32 nodes, at four or more to a place";
+  const auto at =
+      std::ranges::find(taken, Ip::v4(8, 8, 8, 8), [](const peers::Entry& each) { return each.address.ip; });
+  ASSERT_NE(at, taken.end());
+  EXPECT_TRUE(at->tried);
+  EXPECT_EQ(at->source, Ip::v4(5, 6, 7, 8));
+  EXPECT_EQ(at->last_good, from_seconds(1'795'253'591));
+  EXPECT_EQ(scratch.read("spacemesh-peers.json"), peers.str());
+  // From now on it has its own.
+  scratch.write("spacemesh-peers.json", "nothing that can be read");
+  EXPECT_EQ(addresses().size(), 8U);
+  EXPECT_EQ(scratch.read("spacemesh-peers.json"), "nothing that can be read");
+}
+
 TEST(Node, says_which_address_it_cannot_listen_on) {
   auto first = Node::open(with_notes());
   ASSERT_TRUE(first);

@@ -12,6 +12,7 @@
 #include "core/kind.hpp"
 #include "lean/port.hpp"
 #include "lean/sealed.hpp"
+#include "shell/upnp.hpp"
 
 namespace kith::app {
 namespace {
@@ -176,6 +177,14 @@ constexpr std::array<std::pair<const char*, LogLevel>, 4> levels{
 constexpr std::array<std::pair<const char*, LogFormat>, 2> formats{
     {{"text", LogFormat::text}, {"json", LogFormat::json}}};
 
+bool read_map_port(Given values, Settings& into) {
+  const bool is_word = read_word(values[0], answers, into.map_port);
+  if (is_word) return true;
+  into.map_port = true;
+  into.gateway = values[0];
+  return shell::parse_gateway_url(into.gateway).has_value();
+}
+
 const std::array rows{
     Option{"data-dir", "directory", false, "~/.kith",
            "Where the key, the address book, the blocks and the log are kept", "./n1",
@@ -268,6 +277,11 @@ const std::array rows{
     Option{"external", "multiaddrs without /p2p", true, "",
            "Where others reach this node, such as behind a router; told to them in place of what they find out",
            "/ip4/198.51.100.7/tcp/7513/lean", read_external},
+    Option{
+        "map-port", "yes|no|http://IP/…", false, "no",
+        "Whether the router in front of this machine is asked, by UPnP, to open the ports that are listened on while "
+        "the node runs; the URL of its description where a search does not find it",
+        "yes", read_map_port},
 };
 
 }  // namespace

@@ -69,6 +69,9 @@ struct Settings {
   std::filesystem::path coins;
   std::optional<shell::Proxy> proxy;
   std::vector<Address> external;
+  bool map_port = false;
+  /// Of the description of the gateway that maps them; empty to search for it.
+  std::string gateway;
   /// Empty if none is given; what it says is in network, chain and bootstrap.
   std::filesystem::path network_file;
   /// The file that was read for settings, and which it gave, for the log; empty if there was none.

@@ -82,6 +82,8 @@ TEST(Options, with_wrong_values_are_refused_naming_the_source_and_an_example) {
                                                         {"log-format", "xml"},
                                                         {"network", ""},
                                                         {"proxy", "localhost:9050"},
+                                                        {"map-port", "maybe"},
+                                                        {"map-port", "https://10.0.0.1/"},
                                                         {"proxy", "127.0.0.1:0"},
                                                         {"proxy", "ann@127.0.0.1:9050"},
                                                         {"proxy", ":secret@127.0.0.1:9050"},
@@ -153,6 +155,18 @@ TEST(Options, all_stand_in_the_table_of_the_documentation) {
     EXPECT_NE(table.find("`" + flag_of(option) + "`"), std::string::npos) << option.name;
     EXPECT_NE(table.find("`" + variable_of(option) + "`"), std::string::npos) << option.name;
   }
+}
+
+TEST(Options, of_a_mapped_port_name_a_gateway_or_search_for_it_and_never_stand_beside_a_proxy) {
+  const auto read = [](const std::string& value) {
+    return read_settings({.flags = {{"map-port", {value}}}, .environment = {}, .file = {}});
+  };
+  EXPECT_FALSE(read_settings({})->map_port);
+  EXPECT_TRUE(read("yes")->map_port && read("yes")->gateway.empty());
+  EXPECT_FALSE(read("no")->map_port);
+  EXPECT_EQ(read("http://10.0.0.1:5000/root.xml")->gateway, "http://10.0.0.1:5000/root.xml");
+  EXPECT_EQ(why({.flags = {{"map-port", {"yes"}}, {"proxy", {"127.0.0.1:9050"}}}, .environment = {}, .file = {}}),
+            "--map-port cannot be set beside --proxy");
 }
 
 TEST(Options, of_a_proxy_may_have_a_user_and_a_password_with_any_sign) {

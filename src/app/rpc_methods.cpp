@@ -8,6 +8,7 @@
 
 #include "app/address_text.hpp"
 #include "app/options.hpp"
+#include "app/rpc_metrics.hpp"
 #include "app/rpc_params.hpp"
 #include "app/rpc_pool.hpp"
 #include "codec/multiaddr.hpp"
@@ -45,8 +46,12 @@ Answer info(const RpcContext& context, const Params&) {
   const auto& host = context.world.host();
   u64 in = 0;
   u64 out = 0;
-  for (const auto& [peer, row] : host.connections().rows())
-    if (row.open) ++(row.info.inbound ? in : out);
+  u64 unauthenticated = 0;
+  for (const auto& [peer, row] : host.connections().rows()) {
+    if (!row.open) continue;
+    ++(row.info.inbound ? in : out);
+    unauthenticated += u64{!row.info.hello.id};
+  }
   json::array listen;
   for (const auto& address : context.node.addresses()) listen.emplace_back(show(address));
   json::array kinds;
@@ -59,6 +64,7 @@ Answer info(const RpcContext& context, const Params&) {
   answer["reachable"] = text_of(host.neighbours()[0].reachable(context.turn.now));
   answer["peers_in"] = in;
   answer["peers_out"] = out;
+  answer["peers_unauthenticated"] = unauthenticated;
   std::size_t addresses = 0;
   for (const auto& here : host.neighbours()) addresses += here.book().size();
   answer["addresses"] = addresses;
@@ -89,6 +95,11 @@ Answer peers_of(const RpcContext& context, const Params&) {
     one["client"] = row.info.hello.client;
     one["seconds"] = std::chrono::floor<std::chrono::seconds>(context.turn.now - row.opened_at).count();
     if (row.round_trip != Duration::max()) one["round_trip_us"] = row.round_trip.count();
+    if (const auto traffic = context.world.traffic(peer)) {
+      one["bytes_in"] = traffic->received;
+      one["bytes_out"] = traffic->sent;
+    }
+    one["bytes_waiting"] = row.queued;
     out.emplace_back(std::move(one));
   }
   return out;
@@ -288,6 +299,11 @@ Answer stop(const RpcContext& context, const Params&) {
 const std::vector<Method> table{
     {"info", {}, "Who this node is and how it fares", "", info},
     {"peers", {}, "The connections that are open", "", peers_of},
+    {"metrics",
+     {},
+     "Figures since the start (bytes, items new and again) and of now (connections, what waits, the address books)",
+     "",
+     metrics},
     {"connect", {{"address"}}, "Dial a node", "/ip4/127.0.0.1/tcp/7513/lean/p2p/12D3KooW…", connect},
     {"disconnect", {{"peer", Param::number}}, "Close a connection, by its number in peers", "3", disconnect},
     {"ban",

@@ -36,16 +36,22 @@ LedgerParts regtest() {
           .genesis = Body(bitcoin::regtest().genesis_block)};
 }
 
+NodeConfig config_in(const std::filesystem::path& directory) {
+  NodeConfig out;
+  out.directory = directory;
+  out.listen = {{.ip = Ip::v4(127, 0, 0, 1), .port = 0, .wire = "lean", .id = {}}};
+  out.ledger = regtest();
+  out.kinds = {lean::authored("note", 1024, Priority::item, network_id("devnet", out.ledger->rules.get()),
+                              [](const lean::Envelope&) { return Verdict::accept; })};
+  return out;
+}
+
 /// A node with its server, running on a thread of its own.
 class Served {
  public:
-  Served() {
-    NodeConfig config;
-    config.directory = scratch_.path();
-    config.listen = {{.ip = Ip::v4(127, 0, 0, 1), .port = 0, .wire = "lean", .id = {}}};
-    config.ledger = regtest();
-    config.kinds = {lean::authored("note", 1024, Priority::item, network_id("devnet", config.ledger->rules.get()),
-                                   [](const lean::Envelope&) { return Verdict::accept; })};
+  explicit Served(std::vector<Endpoint> bootstrap = {}) {
+    auto config = config_in(scratch_.path());
+    config.bootstrap = std::move(bootstrap);
     node_ = std::move(*Node::open(std::move(config)));
     server_ = std::move(*RpcServer::open(*node_, any_port, scratch_.path()));
     cookie_ = *read_cookie(scratch_.path());
@@ -63,6 +69,7 @@ class Served {
   }
   const Scratch& scratch() const { return scratch_; }
   const Cookie& cookie() const { return cookie_; }
+  Address address() const { return node_->addresses().front(); }
 
   http::response<http::string_body> send(const http::request<http::string_body>& request) const {
     boost::asio::io_context io;
@@ -209,6 +216,31 @@ TEST(Rpc, tells_who_the_node_is) {
   EXPECT_EQ(info.at("tip").at("height"), 0);
   EXPECT_EQ(info.at("rpc"), json::value(served.cookie().address));
   EXPECT_EQ(served.call("peers").at("result"), json::array{});
+}
+
+TEST(Rpc, counts_connections_bytes_and_items) {
+  const Served one;
+  const auto before = one.call("metrics").at("result").as_object();
+  for (const char* each : {"peers_in", "peers_out", "bytes_in", "bytes_out", "items_new", "items_again"})
+    EXPECT_EQ(before.at(each), 0U) << each;
+  const Served two({{{}, 0, one.address()}});
+  two.call("publish", R"(["note", "good morning"])");
+  for (i64 since = 0; one.call("metrics").at("result").at("items_new") == 0U;) {
+    const auto told = one.call("events", json::serialize(json::array{since, 10000})).at("result");
+    ASSERT_FALSE(told.at("events").as_array().empty()) << "nothing more happens";
+    since = told.at("last").as_int64();
+  }
+  const auto after = one.call("metrics").at("result").as_object();
+  EXPECT_EQ(after.at("peers_in"), 1U);
+  EXPECT_EQ(one.call("info").at("result").at("peers_unauthenticated"), 0U);
+  EXPECT_EQ(after.at("items_again"), 0U);
+  EXPECT_EQ(after.at("addresses").as_object().size(), 1U);
+  // Both were in a handshake and said more since: what one received the other sent, before or by now.
+  const auto peer = one.call("peers").at("result").at(0).as_object();
+  const auto theirs = two.call("metrics").at("result").as_object();
+  EXPECT_GE(theirs.at("bytes_out").to_number<u64>(), after.at("bytes_in").to_number<u64>());
+  EXPECT_GT(peer.at("bytes_in").to_number<u64>(), 192U) << "the first message of the handshake alone has as many";
+  EXPECT_GT(peer.at("bytes_out").to_number<u64>(), 144U);
 }
 
 TEST(Rpc, bans_and_lifts_bans) {

@@ -193,6 +193,8 @@ Read<> join_wires(Settings& out) {
   for (const auto& each : out.external) look("--external", each);
   for (const auto& each : out.bootstrap) look("--bootstrap", each.address);
   if (!wrong.empty()) return bad(wrong);
+  // It would tell the router what the proxy is there to hide.
+  if (out.map_port && out.proxy) return bad("--map-port cannot be set beside --proxy");
   return {};
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "app/key.hpp"
-#include "app/spacemesh_files.hpp"
 #include "shell/file.hpp"
 
 namespace kith::app {
@@ -30,6 +29,18 @@ Result<crypto::Key> spacemesh_key(const std::filesystem::path& directory) {
   const auto pair = read_id_json(as_text(*text));
   if (!pair) return std::unexpected(pair.error());
   return pair->public_key;
+}
+
+Buffer to_book(const SpacemeshBook& from, Utc now, Rng& rng) {
+  const auto date = [&](i64 seconds) { return from_seconds(std::clamp<i64>(seconds, 0, to_seconds(now))); };
+  peers::PeerBook out(rng);
+  for (const auto& peer : from.peers) {
+    if (!peer.node.ip || peer.node.tcp_port == 0) continue;
+    const Address address{*peer.node.ip, peer.node.tcp_port, std::string(spacemesh::wire_word), PeerId{peer.node.key}};
+    out.learn(address, peer.source.ip.value_or(address.ip), date(peer.last_seen), now);
+    if (peer.last_success > 0) out.good(address, date(peer.last_success));
+  }
+  return out.save();
 }
 
 bool stays_here(std::span<const Address> listen, std::span<const Endpoint> bootstrap) {

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "app/spacemesh_files.hpp"
 #include "core/neighbours.hpp"
 #include "crypto/keys.hpp"
 #include "spacemesh/port.hpp"
@@ -12,6 +13,9 @@ namespace kith::app {
 
 /// The identity on this wire, as the original keeps it (id.json).
 inline constexpr const char* spacemesh_key_file = "spacemesh-id.json";
+
+/// An address book that a node of the original kept (peers.json), to begin with.
+inline constexpr const char* spacemesh_peers_file = "spacemesh-peers.json";
 
 /// Why the wire stays on this machine unless it is told otherwise.
 inline constexpr const char* zero_key_warning =
@@ -22,6 +26,9 @@ inline constexpr const char* zero_key_warning =
 /// The public key in `directory`; one is drawn where there is none, or nowhere to keep it. Fails with storage or
 /// bad_config.
 Result<crypto::Key> spacemesh_key(const std::filesystem::path& directory);
+
+/// The same addresses in a book of our own, as it is saved.
+Buffer to_book(const SpacemeshBook& book, Utc now, Rng& rng);
 
 /// Whether all of these are on this machine, as far as they are of this wire.
 bool stays_here(std::span<const Address> listen, std::span<const Endpoint> bootstrap);

@@ -14,13 +14,12 @@ std::optional<Address> ProtocolTurn::own_address(Peer peer) const {
   const auto* whom = info(peer);
   return whom ? host_.around(*whom).own_address(now, whom->address.ip) : std::nullopt;
 }
-std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer) {
+std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer, std::optional<KindTag> kind) {
   const auto* whom = info(peer);
-  return whom ? host_.around(*whom).addresses_for(*this, *whom, std::nullopt) : std::vector<TimedAddress>{};
-}
-std::vector<TimedAddress> ProtocolTurn::addresses_for(Peer peer, KindTag kind) {
-  const auto* whom = info(peer);
-  return whom ? host_.around(*whom).addresses_for(*this, *whom, kind) : std::vector<TimedAddress>{};
+  if (!whom) return {};
+  Address asker = whom->address;
+  asker.id = whom->hello.id;
+  return host_.around(*whom).addresses_for(*this, asker, kind);
 }
 std::vector<KindTag> ProtocolTurn::kinds_wanted(Peer peer) const {
   const auto* whom = info(peer);
@@ -80,7 +79,7 @@ void Host::apply(Turn&, ReadBlock& read) { order(Work{ReadJob{read.peer, read.la
 
 void Host::apply(Turn& turn, Learned& learned) {
   const auto* row = connections_.find(learned.from);
-  if (row) around(row->info).learned(turn, row->info, learned.addresses, learned.kind);
+  if (row) around(row->info).learned(turn, row->info.address, learned.addresses, learned.kind);
 }
 
 void Host::apply(Turn& turn, Blamed& blamed) { blame(turn, blamed.peer, blamed.error); }

@@ -131,7 +131,7 @@ void Host::resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ip
 }
 
 void Host::heard(Turn& turn, const Address& from, std::span<const TimedAddress> addresses) {
-  on(from.wire)->heard(turn, from, addresses);
+  on(from.wire)->learned(turn, from, addresses);
 }
 
 std::vector<TimedAddress> Host::addresses_for(Turn& turn, const Address& asker) {

@@ -66,6 +66,12 @@ class Host {
   void resolved(Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
   /// By datagrams, from who is proven to be at `from`.
   void heard(Turn& turn, const Address& from, std::span<const TimedAddress> addresses);
+  /// Whether reports of `peer` are to be told now. While its items pile up they wait, so that none of them is lost that
+  /// had been read already.
+  bool hears(Peer peer) const {
+    const auto* row = connections_.find(peer);
+    return !row || !row->paused || row->closing;
+  }
   /// For who asks by datagrams and is proven to be there.
   std::vector<TimedAddress> addresses_for(Turn& turn, const Address& asker);
   bool is_banned(const Turn& turn, const Ip& ip) const { return reputation_.banned(ban_subject(ip), turn.utc); }

@@ -240,18 +240,13 @@ std::vector<Wish> resolved(const Endpoint& endpoint, std::span<const Ip> ips) {
   return out;
 }
 
-void Neighbours::learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
+void Neighbours::learned(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses,
                          std::optional<KindTag> kind) {
   for (const auto& [address, seen] : addresses) {
     if (address.wire != config_.word || is_me(address)) continue;
-    book_.learn(address, from.address.ip, seen, turn.utc);
+    book_.learn(address, from.ip, seen, turn.utc);
     if (kind) book_.told(address, *kind);
   }
-}
-
-void Neighbours::heard(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses) {
-  for (const auto& [address, seen] : addresses)
-    if (address.wire == config_.word && !is_me(address)) book_.learn(address, from.ip, seen, turn.utc);
 }
 
 void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached) {
@@ -261,20 +256,14 @@ void Neighbours::reached(const Turn& turn, const PeerInfo& by, const Address& se
   if (!reached || ours) reachability_.report(turn.now, by.address.ip, seen, reached);
 }
 
-std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind) {
+std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const Address& asker, std::optional<KindTag> kind) {
+  const auto is_asker = [&](const Address& each) {
+    return (each.id && each.id == asker.id) || (each.ip == asker.ip && each.port == asker.port);
+  };
   std::vector<TimedAddress> out;
-  const auto& asker = peer.address.ip;
   for (const auto& entry :
-       kind ? book_.answer(turn.rng, turn.utc, asker, *kind) : book_.answer(turn.rng, turn.utc, asker))
-    if (!entry.address.id || entry.address.id != peer.hello.id) out.push_back({entry.address, entry.last_seen});
-  return out;
-}
-
-std::vector<TimedAddress> Neighbours::addresses_for(Turn& turn, const Address& asker) {
-  std::vector<TimedAddress> out;
-  for (const auto& entry : book_.answer(turn.rng, turn.utc, asker.ip))
-    if (std::pair(entry.address.ip, entry.address.port) != std::pair(asker.ip, asker.port))
-      out.push_back({entry.address, entry.last_seen});
+       kind ? book_.answer(turn.rng, turn.utc, asker.ip, *kind) : book_.answer(turn.rng, turn.utc, asker.ip))
+    if (!is_asker(entry.address)) out.push_back({entry.address, entry.last_seen});
   return out;
 }
 

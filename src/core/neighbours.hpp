@@ -95,17 +95,14 @@ class Neighbours {
   void closed(const Turn& turn, const Connection& gone, const Connections& connections);
 
   // What protocols report and read.
-  /// `kind` is the one that all of them take, if that was asked for.
-  void learned(const Turn& turn, const PeerInfo& from, std::span<const TimedAddress> addresses,
-               std::optional<KindTag> kind);
+  /// From a peer, or by datagrams. `kind` is the one that all of them take, if that was asked for.
+  void learned(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses,
+               std::optional<KindTag> kind = std::nullopt);
   /// What a name of the seeds means; false if it is none of them.
   bool seeded(const Turn& turn, const Endpoint& endpoint, std::span<const Ip> ips);
-  /// Somebody who was asked by datagrams, or who is there, says that these are.
-  void heard(const Turn& turn, const Address& from, std::span<const TimedAddress> addresses);
   void reached(const Turn& turn, const PeerInfo& by, const Address& seen, std::optional<bool> reached);
-  std::vector<TimedAddress> addresses_for(Turn& turn, const PeerInfo& peer, std::optional<KindTag> kind);
-  /// The same for who is no peer, by datagrams.
-  std::vector<TimedAddress> addresses_for(Turn& turn, const Address& asker);
+  /// Others than the asker himself, who may be no peer.
+  std::vector<TimedAddress> addresses_for(Turn& turn, const Address& asker, std::optional<KindTag> kind = std::nullopt);
   /// Where we are to be reached by somebody at `by`.
   std::optional<Address> own_address(Time now, const Ip& by) const;
   peers::Reachability::State reachable(Time now) const { return reachability_.state(now); }

@@ -34,8 +34,7 @@ struct Life {
   Life() {
     std::vector<TimedAddress> known;
     for (u8 i = 1; i <= 20; ++i) known.push_back({{Ip::v4(8, i, 0, 1), 7513, "toy", PeerId{{i}}}, turn.utc});
-    neighbours.learned(turn, {.peer = {}, .address = {Ip::v4(9, 9, 9, 9), 7513, "toy", PeerId{{99}}}, .hello = {}},
-                       known, std::nullopt);
+    neighbours.learned(turn, {Ip::v4(9, 9, 9, 9), 7513, "toy", PeerId{{99}}}, known);
   }
   void dial(const Wish& wish) {
     const auto& to = std::get<Address>(wish.to);

@@ -172,10 +172,8 @@ class ProtocolTurn : public Turn {
   bool room(Peer peer) const;
   /// Where we believe that we can be reached by `peer`.
   std::optional<Address> own_address(Peer peer) const;
-  /// Addresses fit to be told to `peer`.
-  std::vector<TimedAddress> addresses_for(Peer peer);
-  /// Of those only that take items of `kind`.
-  std::vector<TimedAddress> addresses_for(Peer peer, KindTag kind);
+  /// Addresses fit to be told to `peer`; with `kind`, only of those that take such items.
+  std::vector<TimedAddress> addresses_for(Peer peer, std::optional<KindTag> kind = std::nullopt);
   /// Kinds of items of whose takers we want to hear from `peer`.
   std::vector<KindTag> kinds_wanted(Peer peer) const;
   std::optional<Body> item(Peer peer, const ItemId& id) const;

@@ -58,6 +58,8 @@ void World::receive(const Turn& turn, Peer peer, Bytes bytes) {
   const auto at = lines_.find(peer);
   if (at == lines_.end()) return;
   Turn mine = turn;
+  traffic_.received += bytes.size();
+  at->second.traffic.received += bytes.size();
   at->second.wire->receive(mine, bytes);
   touch(peer);
   settle(mine);
@@ -77,9 +79,17 @@ void World::pull(const Turn& turn, Peer peer, Buffer& out, std::size_t room) {
   if (at == lines_.end()) return;
   Turn mine = turn;
   at->second.told_ready = false;
+  const std::size_t before = out.size();
   at->second.wire->pull(mine, out, room);
+  traffic_.sent += out.size() - before;
+  at->second.traffic.sent += out.size() - before;
   touch(peer);
   settle(mine);
+}
+
+std::optional<Traffic> World::traffic(Peer peer) const {
+  const auto at = lines_.find(peer);
+  return at == lines_.end() ? std::nullopt : std::optional(at->second.traffic);
 }
 
 bool World::reads(Peer peer) const {
@@ -186,7 +196,9 @@ void World::drain(Turn& turn, Peer peer) {
   const auto at = lines_.find(peer);
   if (at == lines_.end()) return;
   auto& line = at->second;
-  while (auto report = line.wire->take()) {
+  while (host_->hears(peer)) {
+    auto report = line.wire->take();
+    if (!report) break;
     const bool over = std::holds_alternative<Closed>(*report);
     host_->report(turn, peer, std::move(*report));
     if (over) return forget(turn, peer);
@@ -212,6 +224,7 @@ void World::forget(Turn& turn, Peer peer) {
   // The wire ends here; what it has still to say, a goodbye at most, goes with the need.
   Shut shut{peer, {}};
   at->second.wire->pull(turn, shut.last, max_last);
+  traffic_.sent += shut.last.size();
   needs_.emplace_back(std::move(shut));
   lines_.erase(at);
 }
@@ -249,7 +262,9 @@ void World::obey(Turn& turn, Order order) {
     const auto at = lines_.find(pause->peer);
     if (at == lines_.end()) return;
     at->second.paused = pause->paused;
-    if (!pause->paused) needs_.push_back(Ready{pause->peer});
+    if (pause->paused) return;
+    touch(pause->peer);
+    needs_.push_back(Ready{pause->peer});
   } else if (auto* refuse = std::get_if<Refuse>(&order)) {
     for (const auto& port : ports_) port->refuse(refuse->id, refuse->refused);
   } else if (auto* inquire = std::get_if<Inquire>(&order)) {

@@ -35,6 +35,12 @@ using Need = std::variant<Connect, Ready, Shut, Resolve, Save, Work, SendDatagra
 /// Most bytes of messages that are not whole yet, over all connections; past this the one that holds most is closed.
 inline constexpr std::size_t max_held = 256 * 1024 * 1024;
 
+/// Bytes of streams, with all that a wire adds.
+struct Traffic {
+  u64 received = 0;
+  u64 sent = 0;
+};
+
 class World {
  public:
   World(std::unique_ptr<Host> host, std::vector<std::unique_ptr<Port>> ports, std::size_t most_held = max_held);
@@ -77,6 +83,10 @@ class World {
   Time next() const;
   std::optional<Need> take();
   std::size_t connections() const { return lines_.size(); }
+  /// Since the start, with connections that have ended.
+  const Traffic& traffic() const { return traffic_; }
+  /// Of one connection; nothing if there is none.
+  std::optional<Traffic> traffic(Peer peer) const;
 
  private:
   struct Line {
@@ -85,6 +95,7 @@ class World {
     bool told_ready = false;
     std::size_t held = 0;
     Time deadline = never;
+    Traffic traffic = {};
   };
 
   Port* port(std::string_view word);
@@ -109,6 +120,7 @@ class World {
   std::map<Peer, Line> lines_;
   std::size_t most_held_;
   std::size_t held_ = 0;
+  Traffic traffic_;
   /// Connects that were asked for and are under way.
   std::map<Peer, Dial> dialling_;
   /// Sorted; few at a time, so that a set would be all allocations.

@@ -69,8 +69,10 @@ Decisions Gossip::offered(Time now, Peer peer, Item item, std::optional<u64> ask
   row->second.tells.erase({priority(item.id), item.id});
 
   if (const auto verdict = seen_.find(item.id)) {
+    ++again_;
     if (*verdict == Verdict::reject) out.emplace_back(Blame{peer, {Fault::bad_item, "rejected before"}});
   } else if (const auto number = numbers_.find(item.id); number != numbers_.end()) {
+    ++again_;
     auto& judging = judging_.at(number->second);
     // Another body of the same id may be the good one, so its giver is remembered as somebody to ask.
     if (!equal(judging.item.body.bytes(), item.body.bytes())) {
@@ -85,6 +87,7 @@ Decisions Gossip::offered(Time now, Peer peer, Item item, std::optional<u64> ask
     hear(peer, item.id, out);
     asks_.release(item.id, now, now + retry_pause);
   } else {
+    ++fresh_;
     judge(peer, std::move(item), date, out);
   }
   return finish(now, std::move(out));
@@ -148,7 +151,9 @@ Counters Gossip::counters() const {
           .judging = judging_.size(),
           .judging_bytes = judging_bytes_,
           .asked = asks_.asked(),
-          .wanted = asks_.wanted()};
+          .wanted = asks_.wanted(),
+          .fresh = fresh_,
+          .again = again_};
 }
 
 void Gossip::hear(Peer peer, const ItemId& id, Decisions& out) {

@@ -102,7 +102,7 @@ struct Good {
 using Decision = std::variant<AskItems, CancelAsk, JudgeItem, Push, Tell, Blame, Accepted, Good>;
 using Decisions = std::vector<Decision>;
 
-/// How much is held, for metrics and tests.
+/// How much is held, and how much came, for metrics and tests.
 struct Counters {
   std::size_t seen = 0;
   std::size_t cached = 0;
@@ -113,6 +113,9 @@ struct Counters {
   std::size_t asked = 0;
   /// Items that are announced, asked, judged or resting.
   std::size_t wanted = 0;
+  /// Bodies that were given to the judge, and those of what was known or being judged.
+  u64 fresh = 0;
+  u64 again = 0;
 };
 
 class Gossip {
@@ -193,6 +196,8 @@ class Gossip {
   std::map<ItemId, u64> numbers_;
   std::size_t judging_bytes_ = 0;
   u64 last_number_ = 0;
+  u64 fresh_ = 0;
+  u64 again_ = 0;
   Time sweep_at_ = never;
 };
 

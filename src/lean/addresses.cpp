@@ -83,7 +83,7 @@ void Addresses::answer(core::ProtocolTurn& turn, const core::PeerInfo& peer, con
     out.role = Role::refusal;
     return turn.say(peer.peer, out);
   }
-  const auto addresses = of_kind ? turn.addresses_for(peer.peer, kind) : turn.addresses_for(peer.peer);
+  const auto addresses = turn.addresses_for(peer.peer, of_kind ? std::optional(kind) : std::nullopt);
   Buffer body;
   codec::XdrWriter write(body);
   write.u32(static_cast<u32>(addresses.size()));

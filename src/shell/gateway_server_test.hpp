@@ -72,6 +72,10 @@ class GatewayServer {
     watch_.change([&] { out = table_; });
     return out;
   }
+  /// Waits until the table has so many.
+  bool has(std::size_t count) {
+    return watch_.until([&] { return table_.size() == count; });
+  }
   /// Waits until so many of this action came, answered or not.
   bool was_asked(const std::string& action, std::size_t count = 1) {
     return watch_.until([&] { return asked_[action] >= count; });

@@ -90,8 +90,9 @@ Process Network::boot(Node& node) {
     check(restored.has_value(), "a disk in memory that fails");
     out.judge = node.spec.judge(std::move(judge));
   }
-  const core::Memory memory{{node.disk.files[core::book_file(lean::wire_word)]},
-                            node.disk.files[core::reputation_file]};
+  core::Memory memory{{}, node.disk.files[core::reputation_file]};
+  for (const auto& here : node.spec.config.neighbours)
+    memory.books.push_back(node.disk.files[core::book_file(here.word)]);
   const lean::MailParts mail{&node.identity, id_, node.spec.config.delivery.findable};
   auto protocols = node.spec.protocols(lean::protocols(node.spec.pace, node.spec.has_ledger, mail));
   auto kinds = node.spec.kinds;

@@ -39,13 +39,6 @@ TEST(NodeInfo, is_that_of_the_original_in_bytes_and_text) {
   }
 }
 
-TEST(NodeInfo, is_dialled_where_it_listens) {
-  const NodeInfo info{{1}, Ip::v4(1, 2, 3, 4), true, 7513, 7514};
-  EXPECT_EQ(dial_address(info), (Address{Ip::v4(1, 2, 3, 4), 7513, "spacemesh", std::nullopt}));
-  EXPECT_EQ(dial_address({{1}, Ip::v4(1, 2, 3, 4), true, 0, 7514}), std::nullopt);
-  EXPECT_EQ(dial_address({{1}, std::nullopt, false, 7513, 7514}), std::nullopt);
-}
-
 TEST(NodeInfo, with_an_address_of_another_length_or_a_larger_port_is_refused) {
   const auto node = [](std::size_t ip, u32 tcp, u32 udp) {
     Buffer out;

@@ -8,10 +8,10 @@ namespace kith::spacemesh {
 
 class Gossip : public core::Protocol {
  public:
-  /// Names of the kinds, as protocols.
-  explicit Gossip(std::vector<std::string> kinds) : kinds_(std::move(kinds)) {}
+  /// Of the kinds, each as urgent as these are.
+  explicit Gossip(std::vector<Name> kinds) : kinds_(std::move(kinds)) {}
 
-  std::vector<Name> names() const override;
+  std::vector<Name> names() const override { return kinds_; }
   void mounted(u16 first) override { first_ = first; }
   void on_message(core::ProtocolTurn& turn, const core::PeerInfo& peer, const Message& message) override;
   void on_push(core::ProtocolTurn& turn, const Item& item, std::span<const Peer> peers) override;
@@ -21,7 +21,7 @@ class Gossip : public core::Protocol {
   /// The message that is this item; nothing for a kind that is not spoken here.
   std::optional<Message> message_of(const core::ProtocolTurn& turn, u16 kind, const Body& body) const;
 
-  std::vector<std::string> kinds_;
+  std::vector<Name> kinds_;
   u16 first_ = 0;
 };
 

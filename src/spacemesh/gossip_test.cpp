@@ -49,6 +49,15 @@ TEST_F(ItemsAsLetters, that_come_again_are_not_passed_on_again_whoever_gives_the
   EXPECT_EQ(items(net.said(a, other)) + items(net.said(a, giver)), 0U);
 }
 
+TEST_F(ItemsAsLetters, that_come_faster_than_they_are_judged_wait_and_none_is_lost) {
+  constexpr std::size_t burst = 3 * core::max_judging;
+  Buffer batch;
+  for (std::size_t i = 0; i < burst; ++i) append(batch, net.message("TxGossip", as_bytes('+' + std::to_string(i))));
+  net.send(a, giver, batch);
+  EXPECT_EQ(a.items.size(), burst) << "nobody can ask for them again";
+  EXPECT_TRUE(a.downs.empty());
+}
+
 TEST_F(ItemsAsLetters, that_are_large_do_not_go_to_who_reads_too_slowly) {
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(net.command(a, [&](core::Host& host, core::Turn& turn) {

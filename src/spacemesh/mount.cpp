@@ -6,7 +6,7 @@
 
 namespace kith::spacemesh {
 
-std::vector<std::unique_ptr<core::Protocol>> protocols(std::vector<std::string> kinds, std::vector<AppProtocol> own) {
+std::vector<std::unique_ptr<core::Protocol>> protocols(std::vector<Name> kinds, std::vector<AppProtocol> own) {
   std::vector<std::unique_ptr<core::Protocol>> out;
   out.push_back(std::make_unique<Gossip>(std::move(kinds)));
   out.push_back(std::make_unique<PeerTime>());

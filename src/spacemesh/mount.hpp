@@ -8,8 +8,7 @@
 
 namespace kith::spacemesh {
 
-/// `kinds` are the names of those kinds of items that prove themselves.
-std::vector<std::unique_ptr<core::Protocol>> protocols(std::vector<std::string> kinds,
-                                                       std::vector<AppProtocol> own = {});
+/// `kinds`: as spoken() says them, of those kinds of items that prove themselves.
+std::vector<std::unique_ptr<core::Protocol>> protocols(std::vector<Name> kinds, std::vector<AppProtocol> own = {});
 
 }  // namespace kith::spacemesh

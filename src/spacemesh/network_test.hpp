@@ -83,8 +83,8 @@ class Network {
     here.inquire_first = setting.first;
     std::vector<core::Kind> kinds;
     kinds.push_back(plus_kind());
-    auto host = std::make_unique<core::Host>(config, nullptr, std::move(kinds), protocols({"TxGossip"}, setting.own),
-                                             core::Memory{}, node.rng);
+    auto host = std::make_unique<core::Host>(config, nullptr, std::move(kinds),
+                                             protocols({spoken("TxGossip")}, setting.own), core::Memory{}, node.rng);
     std::vector<std::unique_ptr<core::Port>> ports;
     ports.push_back(std::make_unique<Port>(PortConfig{.key = key(index), .kinds = {gossip::tag_of("TxGossip")}}));
     node.world = std::make_unique<core::World>(std::move(host), std::move(ports));

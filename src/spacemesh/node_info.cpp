@@ -20,11 +20,6 @@ Bytes ip_bytes(const NodeInfo& info) {
   return info.ip->is_v4() && !info.mapped ? whole.last(v4_size) : whole;
 }
 
-std::optional<Address> dial_address(const NodeInfo& info) {
-  if (!info.ip || info.tcp_port == 0) return std::nullopt;
-  return Address{*info.ip, info.tcp_port, std::string(wire_word), std::nullopt};
-}
-
 void write_node_info(codec::XdrWriter& out, const NodeInfo& info) {
   out.fixed(info.key).opaque(ip_bytes(info)).u32(info.tcp_port).u32(info.udp_port);
 }

@@ -26,8 +26,6 @@ struct NodeInfo {
 
 /// The address as the original stores it: none, 4 or 16 bytes, in `info`.
 Bytes ip_bytes(const NodeInfo& info);
-/// Where to dial it; nothing without an address or a port. No wire proves the key, so it is not part of this.
-std::optional<Address> dial_address(const NodeInfo& info);
 
 void write_node_info(codec::XdrWriter& out, const NodeInfo& info);
 /// Fails `in` also on an address of another length and on a port beyond 16 bits.

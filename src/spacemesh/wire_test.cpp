@@ -127,7 +127,7 @@ TEST_F(WireTest, who_is_dialled_and_speaks_consents_by_that) {
   dial();
   hear(message("/chat/1.0/", {1}));
   ASSERT_EQ(opened.size(), 1U);
-  EXPECT_EQ(opened[0].client, "go-spacemesh/0.0") << "as far as there is room for it";
+  EXPECT_EQ(opened[0].client, "go-spacemesh/0.0.3-a-later");
   ASSERT_EQ(came.size(), 1U);
   EXPECT_EQ(came[0].name, chat);
 }
@@ -157,11 +157,11 @@ TEST_F(WireTest, a_dial_that_is_given_up_before_its_record_left_sends_nothing) {
   EXPECT_TRUE(bytes.empty());
 }
 
-TEST_F(WireTest, what_a_dialler_calls_itself_is_cut_to_what_a_client_may_have) {
+TEST_F(WireTest, what_a_dialler_calls_itself_is_told_and_its_key_is_a_claim) {
   accept();
   hear(first({"a-name-of-some-length/0.0.2", 1, 7513}));
   ASSERT_EQ(opened.size(), 1U);
-  EXPECT_EQ(opened[0].client, "a-name-of-some-l");
+  EXPECT_EQ(opened[0].client, "a-name-of-some-length/0.0.2");
   EXPECT_EQ(opened[0].claimed, PeerId{{9}});
   EXPECT_FALSE(opened[0].id);
   EXPECT_EQ(opened[0].port, 0) << "where it says that it listens is not dialled";

@@ -1,7 +1,7 @@
 // What an embedder hears of peers: who comes, who goes and why, and so when there are enough of them.
 #include <gtest/gtest.h>
 
-#include "app/node.hpp"
+#include "sockets/running_node.hpp"
 #include "sockets/wire_node.hpp"
 
 namespace kith::testing {
@@ -12,24 +12,6 @@ app::NodeConfig config() {
   out.network = "peers";
   return out;
 }
-
-/// A node that runs on a thread of its own.
-class Running {
- public:
-  explicit Running(std::unique_ptr<app::Node> node) : node_(std::move(node)), thread_([this] { node_->run(); }) {}
-  ~Running() { stop(); }
-  Running(const Running&) = delete;
-  Running& operator=(const Running&) = delete;
-
-  void stop() {
-    node_->stop();
-    if (thread_.joinable()) thread_.join();
-  }
-
- private:
-  std::unique_ptr<app::Node> node_;
-  std::thread thread_;
-};
 
 TEST(Peers, that_come_and_go_are_told_to_who_listens_so_that_a_number_of_them_can_be_waited_for) {
   constexpr std::size_t wanted = 3;
@@ -50,7 +32,7 @@ TEST(Peers, that_come_and_go_are_told_to_who_listens_so_that_a_number_of_them_ca
         gone.set_value({*peer->info.hello.id, peer->why.fault});
   });
   std::vector<PeerId> ids;
-  std::deque<Running> others;
+  std::deque<RunningNode> others;
   for (std::size_t i = 0; i < wanted; ++i) {
     auto there = config();
     there.bootstrap = {Endpoint{{}, 0, hub->addresses().front()}};
@@ -59,7 +41,7 @@ TEST(Peers, that_come_and_go_are_told_to_who_listens_so_that_a_number_of_them_ca
     ids.push_back(node->id());
     others.emplace_back(std::move(node));
   }
-  Running running(std::move(hub));
+  const RunningNode running(std::move(hub));
   ASSERT_EQ(enough.get_future().wait_for(generous), std::future_status::ready);
   others[1].stop();
   auto went = gone.get_future();
