@@ -187,21 +187,6 @@ Result<Gateway> open_service(Waits& waits, const IGDdatas_service& service, cons
   return out;
 }
 
-/// Where a reply to the search says that the gateway is described.
-std::optional<GatewayUrl> read_reply(std::string_view text, const Ip& from) {
-  http::response_parser<http::empty_body> parser;
-  parser.skip(true);
-  error_code error;
-  parser.put(asio::buffer(text), error);
-  if (error || !parser.is_header_done()) return std::nullopt;
-  const auto kind = parser.get()["ST"];
-  if (!std::string_view(kind.data(), kind.size()).starts_with(device)) return std::nullopt;
-  const auto location = parser.get()[http::field::location];
-  const auto out = parse_gateway_url({location.data(), location.size()});
-  if (!out || out->ip != from) return std::nullopt;
-  return *out;
-}
-
 std::string search_for(char version, Duration within) {
   // Answers may be spread over so many seconds; one is left for their way.
   const auto spread = std::max<i64>(1, std::chrono::floor<std::chrono::seconds>(within).count() - 1);
@@ -234,6 +219,20 @@ Result<GatewayUrl> parse_gateway_url(std::string_view text) {
   return out;
 }
 
+std::optional<GatewayUrl> parse_search_reply(std::string_view text, const Ip& from) {
+  http::response_parser<http::empty_body> parser;
+  parser.skip(true);
+  error_code error;
+  parser.put(asio::buffer(text), error);
+  if (error || !parser.is_header_done()) return std::nullopt;
+  const auto kind = parser.get()["ST"];
+  if (!std::string_view(kind.data(), kind.size()).starts_with(device)) return std::nullopt;
+  const auto location = parser.get()[http::field::location];
+  const auto out = parse_gateway_url({location.data(), location.size()});
+  if (!out || out->ip != from) return std::nullopt;
+  return *out;
+}
+
 std::vector<GatewayUrl> search_gateways(Waits& waits, const Address& to, Duration within) {
   const auto group = to_endpoint(to.ip, to.port);
   const udp::endpoint destination(group.address(), group.port());
@@ -252,7 +251,7 @@ std::vector<GatewayUrl> search_gateways(Waits& waits, const Address& to, Duratio
   std::function<void()> listen = [&] {
     socket.async_receive_from(asio::buffer(datagram), from, [&](const error_code& failed, std::size_t size) {
       if (!socket.is_open()) return;
-      const auto reply = failed ? std::nullopt : read_reply({datagram.data(), size}, to_ip(from.address()));
+      const auto reply = failed ? std::nullopt : parse_search_reply({datagram.data(), size}, to_ip(from.address()));
       if (reply && std::ranges::find(found, *reply) == found.end()) found.push_back(*reply);
       if (++replies < max_search_replies && found.size() < max_gateways) listen();
     });

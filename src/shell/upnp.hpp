@@ -32,6 +32,10 @@ struct GatewayUrl {
 /// http://IPV4[:PORT]/PATH. Fails with malformed.
 Result<GatewayUrl> parse_gateway_url(std::string_view text);
 
+/// Where a reply to a search says that the gateway is described, which must be `from` itself; nothing if it says so of
+/// no gateway.
+std::optional<GatewayUrl> parse_search_reply(std::string_view text, const Ip& from);
+
 /// A service that maps ports.
 struct Gateway {
   GatewayUrl control;
