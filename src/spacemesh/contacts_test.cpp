@@ -352,9 +352,9 @@ TEST_F(ContactsTest, tells_only_of_those_whose_key_it_has_heard) {
   a.contacts.tell(turn, question, known);
   const auto told = next(a);
   EXPECT_EQ(told->message.call, (Call{false, type_get_addresses, 3}));
-  const auto nodes = decode_addresses(decode_answer(profile_b, told->message.payload)->data.bytes()).value();
-  ASSERT_EQ(nodes.size(), 1U);
-  EXPECT_EQ(nodes[0], (NodeInfo{key(7), at(7).ip, false, port, port}));
+  const auto infos = decode_addresses(decode_answer(profile_b, told->message.payload)->data.bytes()).value();
+  ASSERT_EQ(infos.size(), 1U);
+  EXPECT_EQ(infos[0], (NodeInfo{key(7), at(7).ip, false, port, port}));
 }
 
 TEST_F(ContactsTest, its_own_datagrams_other_protocols_and_plain_messages_say_nothing) {

@@ -22,8 +22,12 @@ TEST(FirstRecord, is_that_of_the_original) {
     Buffer framed;
     write_frame(framed, record);
     EXPECT_EQ(to_hex(framed), text(each.at("tcp_bytes")));
-    if (all.contains("record")) EXPECT_EQ(to_hex(record), text(each.at("record")));
-    if (all.contains("sealed")) EXPECT_EQ(to_hex(Bytes(record).subspan(32)), text(each.at("sealed")));
+    if (all.contains("record")) {
+      EXPECT_EQ(to_hex(record), text(each.at("record")));
+    }
+    if (all.contains("sealed")) {
+      EXPECT_EQ(to_hex(Bytes(record).subspan(32)), text(each.at("sealed")));
+    }
 
     FrameReader reader(max_first_record);
     Bytes in = framed;
