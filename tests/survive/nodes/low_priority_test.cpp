@@ -13,11 +13,10 @@ constexpr std::size_t size = 2048;
 constexpr std::ptrdiff_t behind = 1000;
 
 struct AFullQueue : Nodes {
+  std::size_t ups = 0;
   std::size_t published = 0;
   std::vector<bool> came;
-  std::size_t urgent_at = many;
   std::promise<void> release;
-  bool blocks = true;
 
   app::NodeConfig with_kinds() const {
     auto out = config();
@@ -34,12 +33,12 @@ struct AFullQueue : Nodes {
 TEST_P(AFullQueue, of_what_can_wait_is_passed_by_what_is_urgent) {
   auto giving = open(with_kinds());
   giving->on_event([this](const core::Event& event) {
+    if (std::holds_alternative<core::PeerUp>(event)) watch.change([&] { ++ups; });
     if (std::holds_alternative<core::ItemAccepted>(event)) watch.change([&] { ++published; });
   });
   auto taking = open(with_kinds());
-  bool up = false;
-  taking->on_event([&, released = release.get_future().share()](const core::Event& event) {
-    if (std::holds_alternative<core::PeerUp>(event)) watch.change([&] { up = true; });
+  taking->on_event([this, released = release.get_future().share()](const core::Event& event) {
+    if (std::holds_alternative<core::PeerUp>(event)) watch.change([&] { ++ups; });
     const auto* item = std::get_if<core::ItemAccepted>(&event);
     if (!item) return;
     // Reads nothing more for now.
@@ -49,7 +48,7 @@ TEST_P(AFullQueue, of_what_can_wait_is_passed_by_what_is_urgent) {
   RunningNode x(std::move(giving));
   RunningNode y(std::move(taking));
   x->connect(endpoint(y.address()));
-  ASSERT_TRUE(watch.until([&] { return up; }));
+  ASSERT_TRUE(watch.until([&] { return ups == 2; }));
   for (std::size_t i = 0; i < many; ++i) {
     ASSERT_TRUE(watch.until([&] { return i - published < core::max_own_judging / 2; }));
     ASSERT_TRUE(x->publish("bulk", item(i)));
