@@ -134,6 +134,17 @@ TEST_F(GossipTest, a_rejected_item_costs_all_who_gave_it_and_none_who_announced_
   EXPECT_FALSE(gossip.wanted(c, id_of(1)));
 }
 
+TEST_F(GossipTest, a_good_item_that_comes_again_is_nobodys_debt_nor_judged_again) {
+  gossip.ruled(at(0s), push(a, item_of(1)), Verdict::accept);
+  for (const Peer peer : {a, b}) {
+    const auto out = gossip.offered(at(1s), peer, item_of(1), std::nullopt, std::nullopt);
+    EXPECT_TRUE(all<Blame>(out).empty());
+    EXPECT_TRUE(all<JudgeItem>(out).empty());
+  }
+  EXPECT_EQ(gossip.counters().fresh, 1U);
+  EXPECT_EQ(gossip.counters().again, 2U);
+}
+
 TEST_F(GossipTest, a_corrupt_copy_costs_its_giver_and_not_the_item) {
   const u64 number = push(a, item_of(1, big, Verdict::corrupt));
   push(b, item_of(1, big));
