@@ -127,6 +127,7 @@ TEST_F(Seeds, what_a_name_means_is_learned_and_not_dialled_at_once) {
   EXPECT_EQ(neighbours.book().size(), ips.size());
   EXPECT_EQ(asked(), 0U);
   std::vector<Ip> many;
+  many.reserve(200);
   for (u8 i = 0; i < 200; ++i) many.push_back(Ip::v4(9, i, 0, 1));
   EXPECT_TRUE(neighbours.seeded(turn, name, many));
   EXPECT_GT(neighbours.book().size(), ips.size());
