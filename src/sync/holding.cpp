@@ -10,7 +10,7 @@ namespace kith::sync {
 void Holding::add(Held held) {
   check(heights_.emplace(held.ref.id, held.ref.height).second, "a block held twice");
   check(!held.submitted, "a block that the judge has already");
-  bytes_ += held.body.size();
+  bytes_ += held.bytes();
   const Key key{held.ref.height, held.ref.id};
   children_.emplace(held.parent, key);
   ready_.insert(key);
@@ -34,7 +34,7 @@ Held Holding::remove(Blocks::iterator at) {
   const auto [first, last] = children_.equal_range(held.parent);
   children_.erase(std::find_if(first, last, [&](const auto& child) { return child.second == at->first; }));
   blocks_.erase(at);
-  bytes_ -= held.body.size() + (held.spare ? held.spare->body.size() : 0);
+  bytes_ -= held.bytes();
   if (held.submitted) --jobs_, job_bytes_ -= held.body.size();
   if (held.kept) --kept_;
   return held;

@@ -35,6 +35,9 @@ struct Held {
   bool kept = false;
   /// Came from whom it was asked of while the other was held already, which may turn out corrupt.
   std::optional<Copy> spare = std::nullopt;
+
+  /// Of both copies.
+  std::size_t bytes() const { return body.size() + (spare ? spare->body.size() : 0); }
 };
 
 class Holding {

@@ -47,6 +47,22 @@ TEST(Holding, keeps_room_at_the_judge_for_another_copy_of_a_bad_parent) {
   EXPECT_EQ(shelf.submit_all(), 1u);
 }
 
+TEST(Holding, counts_a_second_copy_for_as_long_as_its_block_is_held_also_when_that_comes_back) {
+  Shelf shelf;
+  const auto block = toy::make(toy::genesis(), {});
+  shelf.put(block);
+  EXPECT_TRUE(shelf.holding.add_spare(toy::id_of(block), {block, Peer{2}}));
+  EXPECT_FALSE(shelf.holding.add_spare(toy::id_of(block), {block, Peer{3}})) << "one is enough";
+  EXPECT_EQ(shelf.holding.bytes(), 2 * block.size());
+  for (int i = 0; i < 2; ++i) {
+    auto held = shelf.holding.take(toy::id_of(block));
+    ASSERT_TRUE(held && held->spare);
+    EXPECT_EQ(shelf.holding.bytes(), 0u);
+    shelf.holding.add(std::move(*held));
+    EXPECT_EQ(shelf.holding.bytes(), 2 * block.size());
+  }
+}
+
 TEST(Holding, gives_the_judge_no_more_than_its_jobs_and_bytes) {
   Shelf shelf;
   for (u64 i = 0; i < 100; ++i) shelf.put(toy::make(toy::genesis(), {.salt = i}));
